@@ -1,0 +1,36 @@
+/** Asks a supplier for goods. */
+import { z } from 'zod'
+import { Currency, MinorUnits } from '../base/money.ts'
+import { Quantity } from '../base/quantity.ts'
+import { Sku } from '../retail/sale.ts'
+import { defineAction } from './action.ts'
+
+export const PurchaseOrderDraft = z.object({
+  /** Our own number, also what keeps a repeated command from ordering twice. */
+  number: z.string().regex(/^PO-[0-9A-Za-z-]{1,60}$/, { error: 'a number like PO-…' }),
+  supplierId: z.string().min(1).max(80),
+  currency: Currency,
+  lines: z
+    .array(z.object({ sku: Sku, quantity: Quantity, unitCostMinor: MinorUnits.min(0) }))
+    .min(1)
+    .max(500),
+})
+export type PurchaseOrderDraft = z.infer<typeof PurchaseOrderDraft>
+
+export const placePurchaseOrder = defineAction({
+  name: 'purchase_order.place',
+  title: 'Place a purchase order',
+  input: PurchaseOrderDraft,
+  context: ({ supplierId, currency, lines }) => ({
+    supplierId,
+    currency,
+    linesCount: lines.length,
+    spendMinor: lines.reduce(
+      (sum, { quantity, unitCostMinor }) => sum + Math.round(Number(quantity) * unitCostMinor),
+      0,
+    ),
+  }),
+  target: 'vendor_api',
+  isReversible: true,
+  expiresAfterSeconds: 24 * 3600,
+})
