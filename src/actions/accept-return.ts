@@ -30,5 +30,6 @@ export const acceptReturn = defineAction({
   }),
   target: 'register',
   isReversible: false,
+  approvalExpiresAfterSeconds: 30 * 60,
   expiresAfterSeconds: 15 * 60,
 })

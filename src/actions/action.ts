@@ -4,9 +4,9 @@ import type { z } from 'zod'
 /** What Cedar may look at, besides who proposes and for which store. Whole numbers, text, truth. */
 export type PolicyContext = Readonly<Record<string, number | string | boolean>>
 
-export interface Action<Input = unknown> {
+export interface Action<Input = unknown, Name extends string = string> {
   /** `noun.verb`. */
-  readonly name: string
+  readonly name: Name
   /** What an approver reads. */
   readonly title: string
   readonly input: z.ZodType<Input>
@@ -15,10 +15,14 @@ export interface Action<Input = unknown> {
   /** `register`: the agent answers the register itself; `vendor_api`: a connector carries it out. */
   readonly target: 'register' | 'vendor_api'
   readonly isReversible: boolean
+  /** How long a person may take to approve it. */
+  readonly approvalExpiresAfterSeconds: number
   /** After this a command is no longer carried out. */
   readonly expiresAfterSeconds: number
 }
 
-export function defineAction<Input>(action: Action<Input>): Action<Input> {
+export function defineAction<Input, const Name extends string>(
+  action: Action<Input, Name>,
+): Action<Input, Name> {
   return action
 }

@@ -17,5 +17,6 @@ export const flagSale = defineAction({
   context: () => ({}),
   target: 'vendor_api',
   isReversible: true,
+  approvalExpiresAfterSeconds: 24 * 3600,
   expiresAfterSeconds: 24 * 3600,
 })

@@ -3,8 +3,9 @@ import { acceptReturn } from './accept-return.ts'
 import type { Action } from './action.ts'
 import { flagSale } from './flag-sale.ts'
 import { placePurchaseOrder } from './place-purchase-order.ts'
+import { refuseReturn } from './refuse-return.ts'
 
-export const actions = [acceptReturn, flagSale, placePurchaseOrder] as const
+export const actions = [acceptReturn, refuseReturn, flagSale, placePurchaseOrder] as const
 
 export type ActionName = (typeof actions)[number]['name']
 

@@ -32,5 +32,6 @@ export const placePurchaseOrder = defineAction({
   }),
   target: 'vendor_api',
   isReversible: true,
+  approvalExpiresAfterSeconds: 24 * 3600,
   expiresAfterSeconds: 24 * 3600,
 })

@@ -101,6 +101,8 @@ export interface TranslationContext<Settings = unknown> {
 
 export interface ApiContext<Settings = unknown> extends TranslationContext<Settings> {
   readonly api: HttpClient
+  /** As they are now; for vendors whose one connection holds several tokens. */
+  readonly credentials: () => Credentials
 }
 
 /** `not_yet`: the vendor has not finished the thing itself; asked again later. */

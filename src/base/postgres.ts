@@ -1,0 +1,123 @@
+/**
+ * PostgreSQL by `pg` and Kysely. Modules know only their own tables: `tx.withTables<MyTables>()`.
+ * `inChain` is the one way to chain data: row-level security shows that chain and nothing else.
+ */
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import { Fault } from './fault.ts'
+
+export type Database = Kysely<unknown>
+export type Tx = Transaction<unknown>
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Shown by the server beside each connection. */
+  readonly applicationName: string
+  readonly connectionsMax?: number
+  readonly connectTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+  /** A transaction that waits this long for its owner is ended by the server. */
+  readonly idleInTransactionMs?: number
+}
+
+/** `db.destroy()` closes it. Instants come as RFC 3339 text, bigint as number where that is exact. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.connectionsMax ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 120_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    types: { getTypeParser: typeParser } as pg.CustomTypesConfig,
+  })
+  // A connection that breaks between two statements is replaced by the pool, or fails its next
+  // statement; unheard, its error would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+}
+
+const { INT8, TIMESTAMPTZ, DATE } = pg.types.builtins
+
+function typeParser(oid: number, format?: 'text' | 'binary'): (value: never) => unknown {
+  if (format !== 'binary') {
+    if (oid === INT8) return bigintParser
+    if (oid === TIMESTAMPTZ) return instantParser
+    if (oid === DATE) return (value: string) => value
+  }
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+function bigintParser(text: string): number | bigint {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : BigInt(text)
+}
+
+/** PostgreSQL writes `2026-11-20 15:02:05.831+00`; we write `2026-11-20T15:02:05.831Z`. */
+function instantParser(text: string): string {
+  return new Date(text).toISOString()
+}
+
+type Callback = () => void
+const afterCommits = new WeakMap<object, Callback[]>()
+
+/**
+ * Runs `work` in a transaction that sees and writes only that chain's rows.
+ * @throws Fault database_unreachable, and whatever `work` throws
+ */
+export async function inChain<Result>(
+  db: Database,
+  chainId: string,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  const callbacks: Callback[] = []
+  let result: Result
+  try {
+    result = await db.transaction().execute(async (tx) => {
+      afterCommits.set(tx.getExecutor(), callbacks)
+      await sql`select set_config('tillway.chain', ${chainId}, true)`.execute(tx)
+      return await work(tx)
+    })
+  } catch (error) {
+    throw isUnreachable(error) ? new Fault('database_unreachable', {}, error) : error
+  }
+  for (const callback of callbacks) callback()
+  return result
+}
+
+/**
+ * Has `callback` called once the transaction is committed. False when the transaction does not come
+ * from `inChain`; then nobody would call it.
+ */
+export function afterCommit(tx: Tx, callback: Callback): boolean {
+  const callbacks = afterCommits.get(tx.getExecutor())
+  callbacks?.push(callback)
+  return callbacks !== undefined
+}
+
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])
+
+/** The server went away or is not there: nothing is wrong with what was asked. */
+export function isUnreachable(error: unknown): boolean {
+  if (error instanceof Fault) return error.code === 'database_unreachable'
+  if (!(error instanceof Error)) return false
+  const code = codeOf(error)
+  // 08: connection; 57P: shutdown or restart; 53300: too many connections; 25P03: idle timeout.
+  if (/^(08|57P|53300|25P03)/.test(code) || networkCodes.has(code)) return true
+  return /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(
+    error.message,
+  )
+}
+
+/** Trying the same transaction again may well succeed: a deadlock, a serialisation failure, a restart. */
+export function isTransient(error: unknown): boolean {
+  return isUnreachable(error) || /^(40|55P03)/.test(codeOf(error))
+}
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}

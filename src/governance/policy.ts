@@ -1,0 +1,136 @@
+/**
+ * Cedar behind one question: may this principal do this action on this resource, in this context?
+ * The same code runs in hub and agent. An error in the answer's diagnostics means no: Cedar itself
+ * would skip the policy that failed, and a skipped `forbid` allows.
+ */
+import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
+import { Fault } from '../base/fault.ts'
+import { sha256Hex } from '../base/signature.ts'
+import { Autonomy, lowerAutonomy } from './autonomy.ts'
+
+/** `Store`, `Person` … and the id within it. */
+export interface EntityRef {
+  readonly type: string
+  readonly id: string
+}
+
+export interface Entity extends EntityRef {
+  readonly attrs?: Readonly<Record<string, unknown>>
+  readonly parents?: readonly EntityRef[]
+}
+
+export interface Question {
+  readonly principal: Entity
+  /** `purchase_order.place`, `approvals.decide`, … */
+  readonly action: string
+  readonly resource: Entity
+  readonly context: Readonly<Record<string, unknown>>
+  /** Ancestors of principal and resource; only what the question needs, since each costs time. */
+  readonly others?: readonly Entity[]
+}
+
+export interface Verdict {
+  readonly isAllowed: boolean
+  /** Given by the annotations of the permits that matched: the most careful of them. */
+  readonly autonomy: Autonomy
+  /** Who may approve, by `@approver`; empty when nobody was named. */
+  readonly approverRole: string | undefined
+  /** Ids of the policies that made the decision (`@id`), for the ledger. */
+  readonly policyIds: readonly string[]
+  readonly errors: readonly string[]
+}
+
+export interface PolicyEngine {
+  /** SHA-256 of text and schema: the version that stands in the ledger. */
+  readonly hash: string
+  decide(question: Question): Verdict
+}
+
+interface Annotations {
+  readonly id: string
+  readonly autonomy: Autonomy
+  readonly approver: string | undefined
+}
+
+/** @throws Fault policy_invalid with what Cedar says of the text */
+export function createPolicyEngine(policies: string, schema: string): PolicyEngine {
+  const hash = sha256Hex(`${policies}\u0000${schema}`)
+  const { texts, annotations } = readPolicies(policies)
+  const validated = cedar.validate({ schema, policies: { staticPolicies: texts } })
+  if (validated.type === 'failure') throw invalid(validated.errors.map((error) => error.message))
+  if (validated.validationErrors.length > 0)
+    throw invalid(
+      validated.validationErrors.map(({ policyId, error }) => `${policyId}: ${error.message}`),
+    )
+  const setParsed = cedar.preparsePolicySet(hash, { staticPolicies: texts })
+  if (setParsed.type === 'failure') throw invalid(setParsed.errors.map((error) => error.message))
+  const schemaParsed = cedar.preparseSchema(hash, schema)
+  if (schemaParsed.type === 'failure') throw invalid(schemaParsed.errors.map((e) => e.message))
+
+  function decide(question: Question): Verdict {
+    const answer = cedar.statefulIsAuthorized({
+      principal: uid(question.principal),
+      action: { type: 'Action', id: question.action },
+      resource: uid(question.resource),
+      context: question.context as cedar.Context,
+      preparsedPolicySetId: hash,
+      preparsedSchemaName: hash,
+      validateRequest: true,
+      entities: [question.principal, question.resource, ...(question.others ?? [])].map(toCedar),
+    })
+    if (answer.type === 'failure') return denied(answer.errors.map((error) => error.message))
+    const { decision, diagnostics } = answer.response
+    const errors = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`)
+    const matched = diagnostics.reason
+      .map((id) => annotations.get(id))
+      .filter((a) => a !== undefined)
+    const policyIds = matched.map(({ id }) => id)
+    if (decision !== 'allow' || errors.length > 0) return { ...denied(errors), policyIds }
+    const autonomy = matched.map((a) => a.autonomy).reduce(lowerAutonomy, 'automatic')
+    const approverRole = matched.find((a) => a.autonomy === autonomy)?.approver
+    return { isAllowed: true, autonomy, approverRole, policyIds, errors }
+  }
+
+  return { hash, decide }
+}
+
+function denied(errors: readonly string[]): Verdict {
+  return { isAllowed: false, autonomy: 'denied', approverRole: undefined, policyIds: [], errors }
+}
+
+function invalid(errors: readonly string[]): Fault {
+  return new Fault('policy_invalid', { field: 'policies', expected: errors.slice(0, 5).join('; ') })
+}
+
+function uid({ type, id }: EntityRef): cedar.EntityUid {
+  return { type, id }
+}
+
+function toCedar(entity: Entity): cedar.EntityJson {
+  return {
+    uid: uid(entity),
+    attrs: (entity.attrs ?? {}) as Record<string, cedar.CedarValueJson>,
+    parents: (entity.parents ?? []).map(uid),
+  }
+}
+
+/** Splits the text into policies by their `@id`, so that Cedar's answers name them as people do. */
+function readPolicies(policies: string) {
+  const parts = cedar.policySetTextToParts(policies)
+  if (parts.type === 'failure') throw invalid(parts.errors.map((error) => error.message))
+  const texts: Record<string, string> = {}
+  const annotations = new Map<string, Annotations>()
+  for (const text of parts.policies) {
+    const json = cedar.policyToJson(text)
+    if (json.type === 'failure') throw invalid(json.errors.map((error) => error.message))
+    const { id, autonomy = 'automatic', approver } = json.json.annotations ?? {}
+    if (id == null) throw invalid([`a policy has no @id("…"): ${text.slice(0, 80)}`])
+    if (annotations.has(id)) throw invalid([`two policies have @id("${id}")`])
+    const given = Autonomy.safeParse(autonomy)
+    if (!given.success)
+      throw invalid([`@autonomy("${autonomy}") is not one of ${Autonomy.options.join(', ')}`])
+    texts[id] = text
+    annotations.set(id, { id, autonomy: given.data, approver: approver ?? undefined })
+  }
+  return { texts, annotations }
+}

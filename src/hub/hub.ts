@@ -1,0 +1,114 @@
+/** Composes the hub: everything that starts, in the order in which it starts. */
+import type { AddressInfo } from 'node:net'
+import { Fault } from '../base/fault.ts'
+import { createLog, type Logger } from '../base/log.ts'
+import { createCapabilityBook } from './capabilities.ts'
+import { openCell } from './cells.ts'
+import type { HubConfig } from './config.ts'
+import type { CellServices, HubContext } from './context.ts'
+import { openControl } from './control.ts'
+import type { GovernDeps } from './decisions/govern.ts'
+import { createRunner, workflowsGroup } from './decisions/runner.ts'
+import { createReportHandler, reportsGroup } from './dispatch/reports.ts'
+import { startExpiry } from './expiry.ts'
+import { openFeed } from './feed/feed.ts'
+import { createAgentDirectory } from './identity/agents.ts'
+import { createGate, type Gate } from './identity/gate.ts'
+import { createKeys } from './identity/keys.ts'
+import { type OrganisationFile, readOrganisationFile } from './organisation/file.ts'
+import { createOrganisation, type Organisation } from './organisation/organisation.ts'
+import { createProjections, projectionsGroup } from './projections/projections.ts'
+import { createServer } from './server.ts'
+import { hubVersion } from './version.ts'
+
+export interface Hub {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** @throws Fault config_invalid | database_unreachable | port_taken */
+export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): Promise<Hub> {
+  const log = deps.log ?? createLog('hub', config.logLevel)
+  const file = readOrganisationFile(config.organisationFile)
+  const control = await openControl(config)
+  const closers: (() => Promise<void>)[] = [() => control.db.destroy()]
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.toReversed()) await close()
+  }
+  try {
+    await control.saveOrganisation(file)
+    const organisation = createOrganisation(file)
+    const policies = await control.activePolicies(file.chain.chainId)
+    const gate = createGate(policies.engine, organisation)
+    const cells = new Map<string, CellServices>()
+    for (const regionId of config.regions)
+      cells.set(regionId, await startCell(config, regionId, file, organisation, gate, log, closers))
+    let isReady = true
+    const context: HubContext = {
+      config,
+      version: hubVersion,
+      organisation,
+      policies,
+      gate,
+      keys: createKeys(config.sessionKey),
+      cells,
+      log,
+      isReady: () => isReady,
+    }
+    const app = await createServer(context)
+    closers.push(() => app.close())
+    await app.listen({ host: config.host, port: config.port }).catch((cause) => {
+      if (cause.code !== 'EADDRINUSE') throw cause
+      throw new Fault('port_taken', { field: 'TILLWAY_PORT', port: config.port }, cause)
+    })
+    const { port } = app.server.address() as AddressInfo
+    return {
+      url: `http://${config.host}:${port}`,
+      async close() {
+        isReady = false
+        await closeAll()
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** A cell with its workers: projections, workflows, reports, expiry, feed and the ledger's sequencer. */
+async function startCell(
+  config: HubConfig,
+  regionId: string,
+  file: OrganisationFile,
+  organisation: Organisation,
+  gate: Gate,
+  log: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<CellServices> {
+  const { chainId } = file.chain
+  const cell = await openCell(config, regionId, ({ fault, ...trouble }) =>
+    log.warn({ ...trouble, code: fault.code, cause: fault.cause }, 'an event could not be handled'),
+  )
+  closers.push(() => cell.close())
+  const { db, ledger, changes } = cell
+  const govern: GovernDeps = {
+    regionId,
+    gate,
+    ledger,
+    changes,
+    capabilities: createCapabilityBook(),
+  }
+  const agents = createAgentDirectory({ db, ledger, regionId }, chainId)
+  await agents.save(file.agents.filter((agent) => agent.regionId === regionId))
+  await ledger.startSequencer()
+  const consume = (group: string, handler: Parameters<typeof cell.log.consume>[0]['handler']) =>
+    cell.log.consume({ chainId, group, handler })
+  await consume(projectionsGroup, createProjections(organisation))
+  await consume(workflowsGroup, createRunner(govern, organisation))
+  await consume(reportsGroup, createReportHandler({ regionId, ledger, changes }))
+  const expiry = startExpiry(db, govern, chainId, log)
+  closers.push(() => expiry.close())
+  const feed = await openFeed(cell, chainId, organisation, log)
+  closers.push(() => feed.close())
+  return { ...cell, agents, govern, feed }
+}

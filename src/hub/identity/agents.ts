@@ -1,0 +1,148 @@
+/** Agents: enrolled once with a key of their own, then short tokens for their stores. */
+import { createHash } from 'node:crypto'
+import { decodeJwt, importJWK, type JWK, jwtVerify } from 'jose'
+import { sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { Fault } from '../../base/fault.ts'
+import { type Database, inChain, type Tx } from '../../base/postgres.ts'
+import { isSame } from '../../base/signature.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { type EnrolRequest, tokenAudience } from '../../link/protocol.ts'
+import type { EnrolledAgent } from '../organisation/file.ts'
+import type { AgentClaims } from './keys.ts'
+
+interface AgentRow {
+  readonly agent_id: string
+  readonly store_ids: string[]
+  readonly enrolment_hash: string | null
+  readonly enrolment_expires_at: string | null
+  readonly public_key: JWK | null
+  readonly revoked_at: string | null
+}
+
+export interface AgentDirectory {
+  /** The organisation file's agents of this region; what is enrolled stays enrolled. */
+  save(agents: readonly EnrolledAgent[]): Promise<void>
+  isListed(agentId: string): Promise<boolean>
+  /** Whom an assertion says it is from, unchecked; to find the cell. @throws Fault unauthenticated */
+  subjectOf(assertion: string): string
+  /** @throws Fault enrolment_refused */
+  enrol(request: EnrolRequest): Promise<void>
+  /** Checks a private_key_jwt assertion. @throws Fault unauthenticated */
+  claimsFor(assertion: string): Promise<AgentClaims>
+  /** Whether the agent may still act; known for a few seconds. */
+  isActive(agentId: string): Promise<boolean>
+}
+
+/** A code not used within a day must be asked for anew. */
+const enrolmentHours = 24
+const assertionSecondsMax = 120
+
+export function createAgentDirectory(
+  { db, ledger, regionId }: { db: Database; ledger: Ledger; regionId: string },
+  chainId: string,
+): AgentDirectory {
+  const active = new LRUCache<string, boolean>({ max: 50_000, ttl: 5_000 })
+  const find = async (tx: Tx, agentId: string): Promise<AgentRow | undefined> => {
+    const { rows } = await sql<AgentRow>`
+      select * from agent where chain_id = ${chainId} and agent_id = ${agentId}`.execute(tx)
+    return rows[0]
+  }
+
+  return {
+    save: (agents) =>
+      inChain(db, chainId, async (tx) => {
+        for (const agent of agents)
+          await sql`
+            insert into agent (chain_id, agent_id, name, store_ids, enrolment_hash, enrolment_expires_at)
+            values (${chainId}, ${agent.agentId}, ${agent.name}, ${agent.storeIds},
+              ${agent.enrolmentCodeSha256}, now() + make_interval(hours => ${enrolmentHours}))
+            on conflict (chain_id, agent_id) do update
+            set name = excluded.name, store_ids = excluded.store_ids,
+              enrolment_hash = case when agent.public_key is null then excluded.enrolment_hash end,
+              enrolment_expires_at = excluded.enrolment_expires_at`.execute(tx)
+      }),
+
+    subjectOf,
+    isListed: async (agentId) =>
+      (await inChain(db, chainId, (tx) => find(tx, agentId))) !== undefined,
+
+    enrol: ({ agentId, enrolmentCode, publicKey }) =>
+      inChain(db, chainId, async (tx) => {
+        const agent = await find(tx, agentId)
+        const hash = createHash('sha256').update(enrolmentCode).digest('hex')
+        const isGenuine =
+          agent?.enrolment_hash != null &&
+          agent.revoked_at === null &&
+          isSame(agent.enrolment_hash, hash) &&
+          Date.parse(agent.enrolment_expires_at ?? '') > Date.now()
+        if (!isGenuine) throw new Fault('enrolment_refused', { field: 'enrolmentCode' })
+        await sql`
+          update agent set public_key = ${JSON.stringify(publicKey)}::jsonb, enrolled_at = now(),
+            enrolment_hash = null
+          where chain_id = ${chainId} and agent_id = ${agentId}`.execute(tx)
+        await ledger.record(tx, [
+          {
+            chainId,
+            regionId,
+            at: new Date().toISOString(),
+            kind: 'agent.enrolled',
+            actor: { type: 'agent', id: agentId },
+            subjectId: agentId,
+            body: { storeIds: agent.store_ids },
+          },
+        ])
+      }),
+
+    claimsFor: (assertion) =>
+      inChain(db, chainId, async (tx) => {
+        const agent = await find(tx, subjectOf(assertion))
+        if (agent?.public_key == null || agent.revoked_at !== null)
+          throw new Fault('unauthenticated', { field: 'client_assertion' })
+        const jti = await verifyAssertion(assertion, agent)
+        const { rows } = await sql`
+          insert into used_assertion (chain_id, jti, expires_at)
+          values (${chainId}, ${`${agent.agent_id}:${jti}`}, now() + interval '5 minutes')
+          on conflict do nothing returning jti`.execute(tx)
+        if (rows.length === 0) throw new Fault('unauthenticated', { field: 'jti', expected: 'new' })
+        await sql`delete from used_assertion where chain_id = ${chainId} and expires_at < now()`.execute(
+          tx,
+        )
+        return { sub: agent.agent_id, chain: chainId, region: regionId, stores: agent.store_ids }
+      }),
+
+    async isActive(agentId) {
+      const known = active.get(agentId)
+      if (known !== undefined) return known
+      const agent = await inChain(db, chainId, (tx) => find(tx, agentId))
+      const isActive = agent?.public_key != null && agent.revoked_at === null
+      active.set(agentId, isActive)
+      return isActive
+    },
+  }
+}
+
+function subjectOf(assertion: string): string {
+  try {
+    return decodeJwt(assertion).sub ?? ''
+  } catch (cause) {
+    throw new Fault('unauthenticated', { field: 'client_assertion' }, cause)
+  }
+}
+
+async function verifyAssertion(assertion: string, agent: AgentRow): Promise<string> {
+  try {
+    const key = await importJWK(agent.public_key as JWK, 'ES256')
+    const { payload } = await jwtVerify(assertion, key, {
+      issuer: agent.agent_id,
+      subject: agent.agent_id,
+      audience: tokenAudience,
+      algorithms: ['ES256'],
+      maxTokenAge: assertionSecondsMax,
+      requiredClaims: ['jti', 'exp'],
+    })
+    return String(payload.jti)
+  } catch (cause) {
+    throw new Fault('unauthenticated', { field: 'client_assertion' }, cause)
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Takes agents' batches into the log: each event is checked on its own, the bad ones become dead
+ * letters, and the rest, their hash in the ledger and the place in the agent's outbox are one transaction.
+ */
+import { sql } from 'kysely'
+import { Fault } from '../base/fault.ts'
+import { canonicalJson } from '../base/json.ts'
+import { type Database, inChain, type Tx } from '../base/postgres.ts'
+import { sha256Hex } from '../base/signature.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { type IngestResponse, limits } from '../link/protocol.ts'
+import { fromCloudEvent } from '../retail/cloudevents.ts'
+import { type AnyEvent, assertTimely } from '../retail/event.ts'
+import type { EventLog } from '../stream/log.ts'
+import type { Gate } from './identity/gate.ts'
+import type { AgentPrincipal } from './identity/principal.ts'
+import { appendWithLeaf } from './leaf-entries.ts'
+
+export interface IngestDeps {
+  readonly regionId: string
+  readonly db: Database
+  readonly log: EventLog
+  readonly ledger: Ledger
+  readonly gate: Gate
+}
+
+interface Rejection {
+  readonly sequence: number
+  readonly fault: Fault
+  readonly wire: unknown
+}
+
+/** @throws Fault request_malformed | sequence_gap | database_unreachable */
+export async function ingest(
+  deps: IngestDeps,
+  agent: AgentPrincipal,
+  batch: readonly unknown[],
+): Promise<IngestResponse> {
+  if (batch.length === 0 || batch.length > limits.eventsPerBatchMax)
+    throw new Fault('request_malformed', {
+      field: 'body',
+      expected: `1 to ${limits.eventsPerBatchMax} events`,
+    })
+  const { epoch, first, last } = rangeOf(batch)
+  const accepted: AnyEvent[] = []
+  const rejected: Rejection[] = []
+  batch.forEach((wire, index) => {
+    try {
+      accepted.push(check(deps, agent, wire))
+    } catch (error) {
+      rejected.push({ sequence: first + index, fault: Fault.from(error), wire })
+    }
+  })
+  const { appended, duplicates } = await inChain(deps.db, agent.chainId, async (tx) => {
+    await advance(tx, agent, epoch, first, last)
+    const result = await appendWithLeaf(tx, deps, agent.agentId, accepted)
+    if (rejected.length > 0) await bury(tx, deps, agent, epoch, rejected)
+    return result
+  })
+  return {
+    acceptedThrough: last,
+    appended,
+    duplicates,
+    rejected: rejected.map(({ sequence, fault }) => {
+      const { code, field, expected } = fault.toBody()
+      return { sequence, code, ...(field && { field }), ...(expected && { expected }) }
+    }),
+  }
+}
+
+/** A batch is one run of an outbox: one epoch, sequences without a gap. */
+function rangeOf(batch: readonly unknown[]): { epoch: string; first: number; last: number } {
+  const places = batch.map((wire) => {
+    const { epoch, sequence } = (wire ?? {}) as { epoch?: unknown; sequence?: unknown }
+    return { epoch, sequence: Number(sequence) }
+  })
+  const { epoch, sequence: first } = places[0] ?? {}
+  if (typeof epoch !== 'string' || epoch.length > 40 || !Number.isSafeInteger(first))
+    throw new Fault('request_malformed', { field: 'sequence', expected: 'epoch and sequence' })
+  const isRun = places.every(
+    (place, index) => place.epoch === epoch && place.sequence === Number(first) + index,
+  )
+  if (!isRun)
+    throw new Fault('request_malformed', { field: 'sequence', expected: 'one epoch, no gap' })
+  return { epoch, first: Number(first), last: Number(first) + batch.length - 1 }
+}
+
+function check(deps: IngestDeps, agent: AgentPrincipal, wire: unknown): AnyEvent {
+  const event = fromCloudEvent(wire)
+  if (event.chainId !== agent.chainId || event.regionId !== deps.regionId)
+    throw new Fault('event_malformed', { field: 'regionid', expected: deps.regionId })
+  deps.gate.require(agent, 'events.append', { type: 'Store', id: event.storeId })
+  assertTimely(event.occurredAt, Date.now())
+  return event
+}
+
+/** @throws Fault sequence_gap when events before this batch are missing here */
+async function advance(
+  tx: Tx,
+  agent: AgentPrincipal,
+  epoch: string,
+  first: number,
+  last: number,
+): Promise<void> {
+  const { rows } = await sql<{ accepted_through: number }>`
+    insert into agent_epoch as e (chain_id, agent_id, epoch, accepted_through)
+    values (${agent.chainId}, ${agent.agentId}, ${epoch}, 0)
+    on conflict (chain_id, agent_id, epoch) do update set accepted_through = e.accepted_through
+    returning accepted_through`.execute(tx)
+  const through = rows[0]?.accepted_through ?? 0
+  if (first > through + 1)
+    throw new Fault('sequence_gap', { field: 'sequence', expected: String(through + 1) })
+  await sql`
+    update agent_epoch set accepted_through = greatest(accepted_through, ${last})
+    where chain_id = ${agent.chainId} and agent_id = ${agent.agentId} and epoch = ${epoch}`.execute(
+    tx,
+  )
+}
+
+async function bury(
+  tx: Tx,
+  { ledger, regionId }: IngestDeps,
+  agent: AgentPrincipal,
+  epoch: string,
+  rejected: readonly Rejection[],
+): Promise<void> {
+  for (const { sequence, fault, wire } of rejected) {
+    const event = JSON.stringify(wire)
+    const storeId = (wire as { partitionkey?: unknown } | null)?.partitionkey
+    await sql`
+      insert into ingest_dead_letter (chain_id, agent_id, store_id, epoch, sequence, fault, event)
+      values (${agent.chainId}, ${agent.agentId}, ${typeof storeId === 'string' ? storeId : null},
+        ${epoch}, ${sequence}, ${JSON.stringify(fault.toBody())}, ${event}::jsonb)
+      on conflict do nothing`.execute(tx)
+    await ledger.record(tx, [
+      {
+        chainId: agent.chainId,
+        regionId,
+        at: new Date().toISOString(),
+        kind: 'dead_letter.made',
+        actor: { type: 'hub', id: 'hub' },
+        subjectId: `${agent.agentId}/${epoch}/${sequence}`,
+        body: { code: fault.code, eventHash: sha256Hex(canonicalJson(wire)) },
+      },
+    ])
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Wakes readers when something was appended: those of this process at once, those of others by
+ * NOTIFY. It is sent after the commit and never inside a transaction, since a transaction that
+ * notifies takes a lock that lets only one such commit happen at a time.
+ */
+import { sql } from 'kysely'
+import { afterCommit, type Database, type Tx } from '../base/postgres.ts'
+import { type Listener, listen } from '../base/postgres-listen.ts'
+
+const channel = 'tillway_events'
+
+/** Undefined partitions: any may have something new. */
+type OnWake = (partitions?: ReadonlySet<number>) => void
+
+export interface Wake {
+  /** Wakes readers of the chain once `tx` is committed. */
+  after(tx: Tx, chainId: string, partitions: Iterable<number>): Promise<void>
+  now(chainId: string, partitions?: Iterable<number>): void
+  /** @returns how to stop listening */
+  on(chainId: string, onWake: OnWake): Promise<() => void>
+  close(): Promise<void>
+}
+
+export function createWake(db: Database, url: string): Wake {
+  const readers = new Map<string, Set<OnWake>>()
+  let listener: Promise<Listener> | undefined
+  let unsent = new Set<string>()
+  let sending: Promise<void> | undefined
+
+  function tell(payload: string): void {
+    if (payload === '') {
+      for (const onWakes of readers.values()) for (const onWake of onWakes) onWake()
+      return
+    }
+    const [chainId = '', list = ''] = payload.split(':')
+    const partitions = list === '' ? undefined : new Set(list.split(',').map(Number))
+    for (const onWake of readers.get(chainId) ?? []) onWake(partitions)
+  }
+
+  function send(payload: string): void {
+    tell(payload)
+    unsent.add(payload)
+    sending ??= sendAll().finally(() => {
+      sending = undefined
+    })
+  }
+
+  async function sendAll(): Promise<void> {
+    while (unsent.size > 0) {
+      const payloads = [...unsent]
+      unsent = new Set()
+      // When it fails the others find out by their slow look around.
+      await sql`select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) as payload`
+        .execute(db)
+        .catch(() => {})
+    }
+  }
+
+  return {
+    async after(tx, chainId, partitions) {
+      const payload = `${chainId}:${[...partitions].join(',')}`
+      if (afterCommit(tx, () => send(payload))) return
+      await sql`select pg_notify(${channel}, ${payload})`.execute(tx)
+    },
+    now(chainId, partitions) {
+      send(`${chainId}:${partitions === undefined ? '' : [...partitions].join(',')}`)
+    },
+    async on(chainId, onWake) {
+      listener ??= listen(url, [channel], (_channel, payload) => tell(payload))
+      await listener
+      const ofChain = readers.get(chainId) ?? new Set()
+      readers.set(chainId, ofChain.add(onWake))
+      return () => ofChain.delete(onWake)
+    },
+    async close() {
+      readers.clear()
+      await sending
+      await (await listener)?.close()
+    },
+  }
+}
