@@ -70,10 +70,15 @@ export function createGate(policies: PolicyEngine, organisation: Organisation): 
     const may = (type: string, id: string) => authorize(principal, action, { type, id }).isAllowed
     if (may('Chain', organisation.chain.chainId))
       return new Set(organisation.stores.map(({ storeId }) => storeId))
+    const regions = new Set(
+      [...new Set(organisation.districts.map(({ regionId }) => regionId))].filter((regionId) =>
+        may('Region', regionId),
+      ),
+    )
     const districts = new Set(
       organisation.districts
-        .filter(({ districtId }) => may('District', districtId))
-        .map((d) => d.districtId),
+        .filter(({ districtId, regionId }) => regions.has(regionId) || may('District', districtId))
+        .map(({ districtId }) => districtId),
     )
     return new Set(
       organisation.stores

@@ -46,6 +46,8 @@ export function entityOfPrincipal(principal: Principal): Entity {
   const at = (role: Role, kind: string, type: string) =>
     person.roles.filter((r) => r.role === role && r.at.kind === kind).map((r) => ref(type, r.at.id))
   const attrs: Record<string, unknown> = {
+    lossPreventionIn: at('loss_prevention', 'region', 'Region'),
+    managesRegions: at('regional_manager', 'region', 'Region'),
     managesDistricts: at('regional_manager', 'district', 'District'),
     managesStores: at('store_manager', 'store', 'Store'),
   }

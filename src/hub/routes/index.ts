@@ -2,6 +2,7 @@
 import { agentRoutes } from './agents.ts'
 import { approvalRoutes } from './approvals.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
+import { decisionRoutes } from './decisions.ts'
 import { feedRoutes } from './feed.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { operationRoutes } from './operation.ts'
@@ -14,6 +15,7 @@ export const routes = [
   ...feedRoutes,
   ...approvalRoutes,
   ...storeRoutes,
+  ...decisionRoutes,
   ...ledgerRoutes,
   ...deadLetterRoutes,
   ...agentRoutes,
