@@ -49,7 +49,10 @@ async function start(): Promise<TestPostgres> {
 
 async function startOwn(closing: (() => Promise<void>)[]): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tillway-test-'))
-  const server = await startEmbeddedPostgres({ dataDir, isDurable: false })
+  const server = await startEmbeddedPostgres({ dataDir, isDurable: false }).catch((error) => {
+    rmSync(dataDir, { recursive: true, force: true })
+    throw error
+  })
   closing.push(async () => {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })

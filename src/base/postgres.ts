@@ -92,7 +92,7 @@ export async function inChain<Result>(
  * Has `callback` called once the transaction is committed. False when the transaction does not come
  * from `inChain`; then nobody would call it.
  */
-export function afterCommit(tx: Tx, callback: Callback): boolean {
+export function afterCommit(tx: Pick<Tx, 'getExecutor'>, callback: Callback): boolean {
   const callbacks = afterCommits.get(tx.getExecutor())
   callbacks?.push(callback)
   return callbacks !== undefined

@@ -153,12 +153,16 @@ function createWorker(lease: Lease): Worker {
 async function news(worker: Worker, signal: AbortSignal): Promise<void> {
   if (worker.hasNews || signal.aborted) return
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, lookEveryMs)
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, lookEveryMs)
+    signal.addEventListener('abort', end)
     worker.wakeUp = () => {
       worker.hasNews = true
-      clearTimeout(timer)
-      resolve()
+      end()
     }
   })
 }

@@ -67,7 +67,12 @@ export function createWake(db: Database, url: string): Wake {
     },
     async on(chainId, onWake) {
       listener ??= listen(url, [channel], (_channel, payload) => tell(payload))
-      await listener
+      try {
+        await listener
+      } catch (error) {
+        listener = undefined
+        throw error
+      }
       const ofChain = readers.get(chainId) ?? new Set()
       readers.set(chainId, ofChain.add(onWake))
       return () => ofChain.delete(onWake)

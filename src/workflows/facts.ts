@@ -25,6 +25,8 @@ export interface Facts {
   ): Promise<{ own: number; peersMean: number }>
   /** Mean total of a sale in the store; 0 while there is none. */
   typicalSaleMinor(storeId: string): Promise<number>
+  /** Business days since the store's first sale; 0 while it has none. */
+  historyDays(storeId: string, until: Instant): Promise<number>
   /** Units per business day from the first sale on, oldest first, at most `days` back from `until`. */
   dailyUnits(storeId: string, sku: string, until: Instant, days: number): Promise<readonly number[]>
   /** Units a day over the SKUs that the store keeps, since its first sale. */

@@ -5,10 +5,19 @@ import type { Facts } from '../../workflows/facts.ts'
 import type { Organisation } from '../organisation/organisation.ts'
 import { businessDayOf } from './business-day.ts'
 
+const msPerDay = 24 * 3600_000
 /** An order not seen to arrive after this long is no longer counted on. */
 const orderAgeDaysMax = 14
 
 export function createFacts(tx: Tx, chainId: string, organisation: Organisation): Facts {
+  /** Asked once for each store of a delivery, which often holds many events of few stores. */
+  const firstDays = memoised(async (storeId: string) => {
+    const { rows } = await sql<{ first_day: string | null }>`
+      select first_day from store_total where chain_id = ${chainId}
+        and store_id = ${storeId}`.execute(tx)
+    return rows[0]?.first_day
+  })
+
   return {
     async sale(saleId) {
       const { rows } = await sql<{
@@ -57,6 +66,13 @@ export function createFacts(tx: Tx, chainId: string, organisation: Organisation)
         select (sales_minor / nullif(sales_count, 0))::bigint as mean from store_total
         where chain_id = ${chainId} and store_id = ${storeId}`.execute(tx)
       return rows[0]?.mean ?? 0
+    },
+
+    async historyDays(storeId, until) {
+      const firstDay = await firstDays.get(storeId)
+      if (firstDay == null) return 0
+      const day = businessDayOf(organisation.store(storeId), until)
+      return Math.max(0, Math.round((Date.parse(day) - Date.parse(firstDay)) / msPerDay))
     },
 
     async dailyUnits(storeId, sku, until, days) {
@@ -108,6 +124,17 @@ export function createFacts(tx: Tx, chainId: string, organisation: Organisation)
       const costMinor = row?.cost_minor ?? row?.price_minor
       if (row === undefined || costMinor == null) return undefined
       return { name: row.name, currency: row.currency, costMinor }
+    },
+  }
+}
+
+function memoised<Value>(load: (key: string) => Promise<Value>) {
+  const known = new Map<string, Promise<Value>>()
+  return {
+    get(key: string): Promise<Value> {
+      const value = known.get(key) ?? load(key)
+      known.set(key, value)
+      return value
     },
   }
 }

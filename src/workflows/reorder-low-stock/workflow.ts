@@ -26,6 +26,8 @@ const terms = {
   serviceRatio: 0.95,
   packUnits: 1,
 } as const
+/** Of a store that has not sold for long enough, nothing more is asked. */
+const unknown = { dailyUnits: [], storeMeanUnits: 0, onOrderUnits: 0 } as const
 const historyDays = 56
 /** Fewer days of sales say too little to order by. */
 const historyDaysMin = 3
@@ -40,20 +42,18 @@ export const reorderLowStock = defineWorkflow<'inventory.changed', ReorderContex
   mayPropose: ['purchase_order.place'],
   models: [reorderPointVersion],
   async gather({ storeId, occurredAt, data: { sku, onHand } }, facts) {
+    const isNew = (await facts.historyDays(storeId, occurredAt)) < historyDaysMin
+    if (isNew) return { ...terms, ...unknown, onHandUnits: quantityAsNumber(onHand) }
     const dailyUnits = await facts.dailyUnits(storeId, sku, occurredAt, historyDays)
     const storeMeanUnits = await facts.storeMeanUnits(storeId, occurredAt)
     const onOrderUnits = await facts.onOrderUnits(storeId, sku, occurredAt)
     const product = await facts.product(storeId, sku)
     return {
+      ...terms,
       dailyUnits,
       storeMeanUnits,
       onHandUnits: quantityAsNumber(onHand),
       onOrderUnits,
-      packUnits: terms.packUnits,
-      leadTimeDays: terms.leadTimeDays,
-      reviewDays: terms.reviewDays,
-      cycleDays: terms.cycleDays,
-      serviceRatio: terms.serviceRatio,
       ...(product !== undefined && { product }),
     }
   },
