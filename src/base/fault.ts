@@ -15,6 +15,7 @@ export const faults = {
   body_hostile: { status: 400, says: 'The body names a key that is never accepted.' },
   payload_malformed: { status: 422, says: 'The payload does not fit what the vendor documents.' },
   outbox_full: { status: 503, says: 'The agent cannot keep more events; try again later.' },
+  dead_letters_full: { status: 503, says: 'The agent cannot keep more dead letters; replay them.' },
   // Events
   event_malformed: { status: 422, says: 'The event does not fit the schema of its type.' },
   event_in_future: { status: 422, says: 'The event says it happened later than now.' },
@@ -36,6 +37,7 @@ export const faults = {
   enrolment_refused: { status: 401, says: 'The enrolment code is unknown, used or expired.' },
   too_many_requests: { status: 429, says: 'Too many requests; try again later.' },
   not_ready: { status: 503, says: 'A part that this needs is not ready yet.' },
+  hub_unreachable: { status: 503, says: 'The hub did not answer in time; try again.' },
   // Vendors
   vendor_unreachable: { status: 503, says: 'The vendor did not answer in time; try again.' },
   vendor_throttled: { status: 503, says: 'The vendor asks to slow down; try again later.' },
@@ -55,8 +57,12 @@ export const faults = {
   // Operation
   config_invalid: { status: 500, says: 'The configuration is not valid.' },
   port_taken: { status: 500, says: 'Another program listens on that port.' },
-  data_dir_unusable: { status: 500, says: 'The data directory cannot be written.' },
+  data_dir_unusable: { status: 500, says: 'The data directory cannot be used.' },
   data_dir_busy: { status: 500, says: 'Another Tillway runs on that data directory.' },
+  migration_changed: {
+    status: 500,
+    says: 'A migration was changed or lost after it was applied.',
+  },
   database_unreachable: { status: 503, says: 'The database does not answer.' },
   ledger_broken: { status: 500, says: 'The ledger does not verify.' },
   internal: { status: 500, says: 'Something failed that should not; it has been logged.' },

@@ -162,7 +162,9 @@ function waitMs(attemptNumber: number, response: HttpResponse | undefined): numb
   const asked = response?.headers.get('retry-after')
   if (asked) {
     const seconds = Number(asked)
-    const ms = Number.isNaN(seconds) ? Date.parse(asked) - Date.now() : seconds * 1000
+    // A date is read against the answer's own: the vendor's clock need not be ours.
+    const answeredMs = Date.parse(response?.headers.get('date') ?? '') || Date.now()
+    const ms = Number.isNaN(seconds) ? Date.parse(asked) - answeredMs : seconds * 1000
     if (Number.isFinite(ms)) return Math.min(Math.max(ms, 0), 60_000)
   }
   const ceiling = Math.min(backoffMs.first * 2 ** (attemptNumber - 1), backoffMs.max)

@@ -39,13 +39,13 @@ export const EnrolResponse = z.object({
 })
 export type EnrolResponse = z.infer<typeof EnrolResponse>
 
+/** Not an address, since an agent may reach the hub by another name than the hub knows itself by. */
+export const tokenAudience = 'tillway:hub/v1/token'
+
 /**
  * POST /v1/token: RFC 7523. The assertion is a JWT (ES256) with iss = sub = the agent's id,
  * aud = `tokenAudience`, jti used once, and at most a minute of life.
  */
-/** Not an address, since an agent may reach the hub by another name than the hub knows itself by. */
-export const tokenAudience = 'tillway:hub/v1/token'
-
 export const TokenRequest = z.object({
   grant_type: z.literal('client_credentials'),
   client_assertion_type: z.literal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer'),
@@ -85,6 +85,7 @@ export const LocalReturnFacts = z.object({
   alreadyReturnedLinesCount: z.int().min(0),
   /** Returns this employee took in the last 7 days at this agent's stores. */
   employeeReturnsCount: z.int().min(0),
+  /** In the last 45 days, at this agent's stores. */
   customerReturnsCount: z.int().min(0),
 })
 export type LocalReturnFacts = z.infer<typeof LocalReturnFacts>

@@ -20,7 +20,7 @@ export interface HubAnswer {
 }
 
 export interface HubClient {
-  /** @throws Fault not_ready when the hub is away, else the fault that the hub answered */
+  /** @throws Fault hub_unreachable when the hub is away, else the fault that the hub answered */
   call(request: HubRequest): Promise<HubAnswer>
 }
 
@@ -59,7 +59,7 @@ export async function sendToHub(
     })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (cause) {
-    throw new Fault('not_ready', { field: 'hub', expected: 'an answer in time' }, cause)
+    throw new Fault('hub_unreachable', { expected: 'an answer in time' }, cause)
   }
 }
 
@@ -69,7 +69,7 @@ export function faultOf({ status, text }: HubAnswer): Fault {
     | { code?: unknown; detail?: unknown; expected?: unknown }
     | undefined
   const code = FaultCodeSchema.safeParse(body?.code)
-  if (!code.success) return new Fault('not_ready', { field: 'hub', answered: status })
+  if (!code.success) return new Fault('hub_unreachable', { answered: status })
   const detail = typeof body?.detail === 'object' ? body.detail : {}
   return new Fault(code.data as FaultCode, {
     ...detail,
@@ -78,14 +78,14 @@ export function faultOf({ status, text }: HubAnswer): Fault {
   })
 }
 
-/** @throws Fault not_ready when the hub answers what the protocol does not hold */
+/** @throws Fault hub_unreachable when the hub answers what the protocol does not hold */
 export function readAnswer<Schema extends z.ZodType>(
   schema: Schema,
   { text }: HubAnswer,
 ): z.infer<Schema> {
   const result = schema.safeParse(readJson(text))
   if (!result.success)
-    throw new Fault('not_ready', { field: 'hub', expected: 'the protocol' }, result.error)
+    throw new Fault('hub_unreachable', { expected: 'the protocol' }, result.error)
   return result.data
 }
 

@@ -137,7 +137,7 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
         hub.call({ path: '/v1/decisions', body, deadlineMs }),
         sleep(deadlineMs, undefined, { signal: late.signal }),
       ])
-      if (answer === undefined) throw new Fault('not_ready', { field: 'hub', deadlineMs })
+      if (answer === undefined) throw new Fault('hub_unreachable', { deadlineMs })
       circuit.succeeded()
       return readAnswer(DecisionResponse, answer)
     } catch (error) {

@@ -110,6 +110,7 @@ export function createFacts(tx: Tx, chainId: string, organisation: Organisation)
       return rows[0]?.units ?? 0
     },
 
+    // Some vendors tell of a product once for all stores of an account: another store's will do.
     async product(storeId, sku) {
       const { rows } = await sql<{
         name: string
@@ -117,9 +118,9 @@ export function createFacts(tx: Tx, chainId: string, organisation: Organisation)
         cost_minor: number | null
         price_minor: number | null
       }>`select name, currency, cost_minor, price_minor from product
-        where chain_id = ${chainId} and store_id = ${storeId} and sku = ${sku} and is_active`.execute(
-        tx,
-      )
+        where chain_id = ${chainId} and sku = ${sku} and is_active
+          and currency = ${organisation.store(storeId).currency}
+        order by store_id = ${storeId} desc, occurred_at desc limit 1`.execute(tx)
       const row = rows[0]
       const costMinor = row?.cost_minor ?? row?.price_minor
       if (row === undefined || costMinor == null) return undefined

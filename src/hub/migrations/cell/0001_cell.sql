@@ -222,6 +222,8 @@ create table product (
   primary key (chain_id, store_id, sku)
 );
 
+create index product_sku on product (chain_id, sku);
+
 -- Units ordered and not yet seen to arrive; what keeps one shortage from being ordered twice.
 create table on_order (
   chain_id text not null,
