@@ -50,6 +50,7 @@ export const faults = {
   // Commands and governance
   command_expired: { status: 410, says: 'The command was not executed before it expired.' },
   command_unverified: { status: 502, says: 'The vendor accepted it, but reading back differs.' },
+  approval_expired: { status: 410, says: 'The time to decide this has passed.' },
   policy_invalid: { status: 422, says: 'The policy text does not fit its schema.' },
   action_unknown: { status: 422, says: 'No action has that name.' },
   proposal_malformed: { status: 422, says: 'The proposal does not fit the schema of its action.' },

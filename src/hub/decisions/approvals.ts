@@ -28,7 +28,7 @@ interface ApprovalRow {
   readonly ordinal: number
 }
 
-/** @throws Fault not_found | forbidden | conflict */
+/** @throws Fault not_found | forbidden | conflict | approval_expired */
 export async function decideApproval(
   tx: Tx,
   deps: GovernDeps,
@@ -45,7 +45,7 @@ export async function decideApproval(
   )
   if (row.state !== 'open') throw new Fault('conflict', { field: 'state', state: row.state })
   if (Date.parse(row.expires_at) <= Date.now())
-    throw new Fault('conflict', { field: 'expiresAt', state: 'expired' })
+    throw new Fault('approval_expired', { expiresAt: row.expires_at })
   const origin = originOf(principal.chainId, row)
   if (decision === 'approve') assertStillAllowed(deps, row, origin)
   const state = decision === 'approve' ? 'approved' : 'refused'

@@ -90,6 +90,8 @@ export function createShopify(deps: EmulatorDeps, given: Partial<ShopifyOptions>
 /** Goods that are not there yet come in, quietly; what is there stays as it is. */
 function fill(shop: Shop, onHand: (storeExternalId: string, sku: string) => number): void {
   const { documents } = shop.deps
+  // Once every product has its item, a shop that is opened again has nothing to fill.
+  if (documents.count(collection(shop, 'items')) >= shop.products.size) return
   const nowMs = Math.floor(shop.deps.nowMs() / 1000) * 1000
   for (const sku of shop.products.keys()) {
     const productId = String(idOf(shop, 'product', sku))
