@@ -7,8 +7,6 @@ import { openDatabase } from './storage/database.ts'
 import { createMeta, type Meta } from './storage/meta.ts'
 import { createStorage } from './storage/storage.ts'
 
-export type OpenStorage = ReturnType<typeof openStorage>
-
 /** @throws Fault config_invalid | data_dir_unusable | data_dir_busy */
 export function openStorage(settings: AgentSettings) {
   const tokenKey = readKeyFile(settings.tokenKeyFile, 'tokenKeyFile')

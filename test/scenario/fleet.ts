@@ -13,7 +13,8 @@ import { silentLog } from '../../src/base/log.ts'
 import {
   connectionsFileName,
   organisationFileName,
-  writeHandOver,
+  writeConnections,
+  writeOrganisation,
 } from '../../src/cli/start/hand-over.ts'
 import { type Installation, openInstallation } from '../../src/cli/start/installation.ts'
 import { freePorts } from '../../src/cli/start/ports.ts'
@@ -109,7 +110,12 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     agentUrls,
     ...options.simulator,
   })
-  writeHandOver(installation.path('demo'), simulator)
+  writeOrganisation(
+    installation.path('demo'),
+    simulator.chain(),
+    installation.secrets.enrolmentCodes,
+  )
+  writeConnections(installation.path('demo'), simulator)
 
   const databasePrefix = `f${randomBytes(5).toString('hex')}`
   const config = HubConfig.parse({

@@ -6,7 +6,7 @@ import { SimulatorConfig } from '../../simulator/config.ts'
 import { startSimulator } from '../../simulator/simulator.ts'
 import { print } from '../output.ts'
 import { runUntilStopped, sayReady } from '../process.ts'
-import { writeHandOver } from '../start/hand-over.ts'
+import { writeConnections } from '../start/hand-over.ts'
 
 const AgentUrls = z
   .string()
@@ -18,7 +18,7 @@ export function simulateCommand(): Command {
   return new Command('simulate')
     .description('Run emulated vendors and shoppers that replay real transactions through them.')
     .option('--speed <factor>', 'how many times as fast as ours time runs')
-    .option('--hand-over <folder>', 'write what hub and agents need to know of the demo chain')
+    .option('--hand-over <folder>', 'write the connections file of each agent there')
     .action(async (options: { speed?: string; handOver?: string }) => {
       const environment = { ...process.env, ...(options.speed && { TILLWAY_SPEED: options.speed }) }
       const schema = SimulatorConfig.extend({
@@ -27,7 +27,7 @@ export function simulateCommand(): Command {
       })
       const config = readConfig(schema, environment)
       const simulator = await startSimulator(config, { log: createLog('simulator', 'warn') })
-      if (options.handOver !== undefined) writeHandOver(options.handOver, simulator)
+      if (options.handOver !== undefined) writeConnections(options.handOver, simulator)
       sayReady({ url: simulator.url })
       if (process.send === undefined) print(`The simulator listens at ${simulator.url}`)
       await runUntilStopped(() => simulator.close())

@@ -4,8 +4,9 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '../../base/embedded-postgres.ts'
 import { Fault } from '../../base/fault.ts'
+import { demoChain } from '../../simulator/demo-chain.ts'
 import { type Part, startPart } from './child.ts'
-import { connectionsFileName, organisationFileName } from './hand-over.ts'
+import { connectionsFileName, organisationFileName, writeOrganisation } from './hand-over.ts'
 import { agentIds, type Installation, openInstallation } from './installation.ts'
 import { freePorts, isFree } from './ports.ts'
 
@@ -61,18 +62,28 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     )
     const database = process.env.DATABASE_URL ?? (await embedded(installation, stops, timed))
     const parts = partsOf(options, installation, { database, agentUrls, simulatorPort, agentPorts })
-    const simulator = await keep('simulator', parts.simulator)
-    const hub = await keep('hub and console', parts.hub)
-    await Promise.all(
+    writeOrganisation(
+      installation.path('demo'),
+      demoChain({
+        seed: options.seed,
+        installSecret: installation.secrets.installSecret,
+        simulatorUrl: `http://127.0.0.1:${simulatorPort}`,
+        agentUrls,
+      }),
+      installation.secrets.enrolmentCodes,
+    )
+    const [simulator, hub] = (await all([
+      keep('simulator', parts.simulator),
+      keep('hub and console', parts.hub),
+    ])) as [Part, Part]
+    await all(
       agentIds.map((agentId, index) =>
         keep(`agent ${agentId.slice(4)}`, () => parts.agent(agentId, index, hub.url)),
       ),
     )
-    await fetch(`${simulator.url}/control`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ paused: false, speed: options.speed }),
-    })
+    await control(simulator.url, { paused: false, speed: options.speed })
+    if (installation.isNew)
+      void control(simulator.url, { step: openingSales }).catch(() => undefined)
     writeFileSync(
       installation.path('operator.json'),
       JSON.stringify({ hubUrl: hub.url, tokenFile: installation.secretFile('operator.token') }),
@@ -83,6 +94,29 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await stop()
     throw error
   }
+}
+
+/**
+ * A new chain rings its first days as fast as they go: orders need some days of sales to go by, and
+ * nobody should have to wait for them.
+ */
+const openingSales = 1000
+
+async function control(simulatorUrl: string, request: object): Promise<void> {
+  await fetch(`${simulatorUrl}/control`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  })
+}
+
+/** Waits for all even when one fails, so that what did start can be stopped. */
+async function all<Result>(starting: Promise<Result>[]): Promise<Result[]> {
+  const settled = await Promise.allSettled(starting)
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
 }
 
 async function buildConsole(say: (line: string) => void): Promise<void> {

@@ -1,24 +1,26 @@
 /** What a new demo chain hands to hub and agents, as files: the organisation and the connections. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OrganisationFile } from '../../hub/organisation/file.ts'
+import type { DemoChain } from '../../simulator/demo-chain.ts'
 import type { Simulator } from '../../simulator/simulator.ts'
 
 export const organisationFileName = 'organisation.json'
 export const connectionsFileName = (agentId: string) => `connections-${agentId}.json`
-export const enrolmentCodesFileName = 'enrolment-codes.json'
 
 /** Readable by this user only: connections hold secrets. */
 function write(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 })
 }
 
-/** The folder holds the agents' enrolment codes already; only their hashes go to the hub. */
-export function writeHandOver(folder: string, simulator: Simulator): void {
+/** Of a chain that agents have enrolment codes for; only the codes' hashes go to the hub. */
+export function writeOrganisation(
+  folder: string,
+  { chain, districts, stores, agents, personas }: DemoChain,
+  enrolmentCodes: Readonly<Record<string, string>>,
+): void {
   mkdirSync(folder, { recursive: true })
-  const codes = readCodes(folder)
-  const { chain, districts, stores, agents, personas } = simulator.chain()
   const organisation: OrganisationFile = {
     chain,
     districts: [...districts],
@@ -41,7 +43,7 @@ export function writeHandOver(folder: string, simulator: Simulator): void {
       name,
       storeIds: [...storeIds],
       enrolmentCodeSha256: createHash('sha256')
-        .update(codes[agentId] ?? '')
+        .update(enrolmentCodes[agentId] ?? '')
         .digest('hex'),
     })),
     people: personas.map(({ personId, name, title, roles }) => ({
@@ -52,11 +54,11 @@ export function writeHandOver(folder: string, simulator: Simulator): void {
     })),
   }
   write(join(folder, organisationFileName), organisation)
-  for (const { agentId } of agents)
-    write(join(folder, connectionsFileName(agentId)), simulator.connectionsOf(agentId))
 }
 
-function readCodes(folder: string): Record<string, string> {
-  const path = join(folder, enrolmentCodesFileName)
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+/** What each agent is told of its vendors, with the credentials that its accounts start with. */
+export function writeConnections(folder: string, simulator: Simulator): void {
+  mkdirSync(folder, { recursive: true })
+  for (const { agentId } of simulator.chain().agents)
+    write(join(folder, connectionsFileName(agentId)), simulator.connectionsOf(agentId))
 }

@@ -14,10 +14,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
 import { parse } from '../../base/parse.ts'
-import { enrolmentCodesFileName } from './hand-over.ts'
 
 export const agentIds = ['agt_us_east', 'agt_us_west', 'agt_eu_north', 'agt_eu_south'] as const
-export type AgentId = (typeof agentIds)[number]
 
 const Secrets = z.object({
   installSecret: z.string(),
@@ -55,7 +53,6 @@ export function openInstallation(dataDir: string, isFresh: boolean): Installatio
   if (isNew) writeSecret(file, JSON.stringify(makeSecrets(), undefined, 2))
   const secrets = parse(Secrets, JSON.parse(readFileSync(file, 'utf8')), 'config_invalid')
   const secretFile = (name: string) => path('secrets', name)
-  writeSecret(path('demo', enrolmentCodesFileName), JSON.stringify(secrets.enrolmentCodes))
   writeSecret(secretFile('session.key'), secrets.sessionKey)
   writeSecret(secretFile('operator.token'), secrets.operatorToken)
   writeSecret(secretFile('app-role.password'), secrets.appRolePassword)

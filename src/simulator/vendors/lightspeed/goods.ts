@@ -109,34 +109,6 @@ export function hookLevel(
   }
 }
 
-export function hookProduct(
-  account: Account,
-  { value: product, version }: Row<ProductRow>,
-): object {
-  return {
-    id: product.id,
-    retailer_id: account.retailerId,
-    handle: handleOf(product),
-    sku: product.sku,
-    name: product.name,
-    base_name: product.name,
-    active: true,
-    description: '',
-    supply_price: product.cost,
-    inventory: [],
-    price_book_entries: [{ type: 'BASE', price: product.price }],
-    taxes: [],
-    variant_parent_id: null,
-    variant_options: [],
-    categories: [],
-    button_order: 0,
-    source: 'USER',
-    source_id: null,
-    deleted_at: null,
-    version,
-  }
-}
-
 export function restProduct(account: Account, product: Row<ProductRow>): object {
   const { value, version } = product
   const first = account.simulated.stores[0]
