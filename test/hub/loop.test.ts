@@ -8,6 +8,7 @@ const test1 = await startTestHub()
 const agent = await enrolAgent(test1, 'agt_us')
 const local = { alreadyReturnedLinesCount: 0, employeeReturnsCount: 0, customerReturnsCount: 0 }
 
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field here
 type Body = Record<string, any>
 const returnOf = (returnId: string, amountMinor: number, saleId?: string) =>
   agent.event('return.requested', 'str_boston', {
