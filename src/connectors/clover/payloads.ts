@@ -11,7 +11,6 @@ const Id = z
   .regex(/^[0-9A-Za-z-]{1,64}$/, { error: 'a Clover id of letters, digits and dashes' })
 const Ms = z.int().min(0)
 const Reference = z.looseObject({ id: Id })
-const WithId = z.looseObject({ id: Id })
 
 /** A nested collection: its elements when expanded, else only an address or nothing. */
 function nested<Element extends z.ZodType>(element: Element) {
