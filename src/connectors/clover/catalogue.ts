@@ -7,6 +7,9 @@ import { elementsOf, type Item } from './payloads.ts'
 import type { CloverContext } from './settings.ts'
 import { stateKey } from './state.ts'
 
+/** Of our own vocabulary; Clover takes 100. */
+export const skuLengthMax = 64
+
 export const itemExpand = 'itemStock,categories'
 
 /** An item without a SKU joins with nothing, so it is not told. */
@@ -17,7 +20,7 @@ export function itemEvents(
   seenAtMs: number,
 ): Translation {
   const { sku } = item
-  if (!sku || sku.length > 64) return nothing
+  if (!sku || sku.length > skuLengthMax) return nothing
   const category = elementsOf(item.categories)[0]?.name
   const data = {
     sku,

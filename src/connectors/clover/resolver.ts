@@ -3,6 +3,7 @@ import type { Reference } from '../connector.ts'
 import { getObject } from './api.ts'
 import { type OrderReading, readOrder } from './orders.ts'
 import { Customer, Item, Payment } from './payloads.ts'
+import { skuLengthMax } from './catalogue.ts'
 import { customerExpand, customerToken } from './people.ts'
 import type { CloverContext } from './settings.ts'
 
@@ -25,7 +26,7 @@ export function createResolver(context: CloverContext, merchantId: string): Reso
     const known = context.references.find('sku', itemId)
     if (known !== undefined) return known
     const item = await getObject(context, merchantId, `/items/${itemId}`, Item)
-    if (!item?.sku) return undefined
+    if (!item?.sku || item.sku.length > skuLengthMax) return undefined
     references.push({ kind: 'sku', externalId: itemId, value: item.sku })
     return item.sku
   }
