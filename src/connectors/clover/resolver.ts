@@ -1,9 +1,9 @@
 /** What ids stand for: from the reference book, else from the vendor, and then to be remembered. */
 import type { Reference } from '../connector.ts'
 import { getObject } from './api.ts'
+import { skuLengthMax } from './catalogue.ts'
 import { type OrderReading, readOrder } from './orders.ts'
 import { Customer, Item, Payment } from './payloads.ts'
-import { skuLengthMax } from './catalogue.ts'
 import { customerExpand, customerToken } from './people.ts'
 import type { CloverContext } from './settings.ts'
 

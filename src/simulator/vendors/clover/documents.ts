@@ -1,5 +1,6 @@
 /** What is kept of a merchant: fields as in Clover's object model, collections held by id. */
 import type { DocumentStore } from '../../document-store.ts'
+import type { StoredLine } from './line-items.ts'
 
 export interface Ref {
   readonly id: string
@@ -16,18 +17,6 @@ export interface StoredTender {
   readonly visible: boolean
 }
 
-export interface StoredLineItem {
-  readonly id: string
-  readonly item?: Ref
-  readonly name: string
-  readonly price: number
-  readonly unitQty?: number
-  readonly unitName?: string
-  refunded: boolean
-  readonly discounts: readonly { id: string; name: string; amount: number }[]
-  readonly [field: string]: unknown
-}
-
 export interface StoredOrder {
   readonly id: string
   readonly createdTime: number
@@ -36,7 +25,7 @@ export interface StoredOrder {
   state: string | null
   note?: string
   title?: string
-  readonly lineItems: StoredLineItem[]
+  readonly lines: StoredLine[]
   readonly customerIds: string[]
   paymentIds: string[]
   voidIds: string[]

@@ -171,7 +171,7 @@ function orderWrites(
       isVat: storeOf(shop, merchantId).taxesIncluded,
       createdTime: atMs,
       modifiedTime: atMs,
-      ...{ lineItems: [], customerIds: [], paymentIds: [], voidIds: [] },
+      ...{ lines: [], customerIds: [], paymentIds: [], voidIds: [] },
       ...{ refundIds: [], creditIds: [] },
     }
     save(shop.documents, merchantId, 'orders', order, atMs)

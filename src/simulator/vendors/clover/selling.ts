@@ -4,6 +4,7 @@ import { recordCash } from './cash.ts'
 import { customerAt } from './customers.ts'
 import { find, type StoredOrder, type StoredPayment, save } from './documents.ts'
 import { cloverId } from './ids.ts'
+import { takeBack } from './line-items.ts'
 import { type Shop, serverMs, tenderId, tendersOf } from './shop.ts'
 import { itemId, moveStock } from './stock.ts'
 import { cardTransactionOf, orderFrom, orderId, paymentsFrom } from './till-order.ts'
@@ -94,7 +95,9 @@ function refundOf(shop: Shop, refund: TillRefund, order: StoredOrder): void {
   const id = cloverId('refund', shop.appId, refund.refundKey)
   if (order.refundIds.includes(id)) return
   const payment = paymentToRefund(shop, refund, order)
-  const lineItemIds = markReturned(refund, order)
+  const lineItemIds = refund.lines.flatMap(({ sku, quantity }) =>
+    takeBack(order.id, order.lines, itemId(merchantId, sku), quantity),
+  )
   const createdTime = serverMs(shop, refund.atMs)
   const document = {
     id,
@@ -147,20 +150,6 @@ function paymentToRefund(
   const payments = paymentsOf(shop, storeExternalId, order).sort((a, b) => b.amount - a.amount)
   const wanted = tenderId(storeExternalId, tender.kind)
   return payments.find((payment) => payment.tenderId === wanted) ?? payments[0]
-}
-
-/** Of goods by the unit the line item is named as a whole: Clover cannot name a part of one. */
-function markReturned(refund: TillRefund, order: StoredOrder): string[] {
-  return refund.lines.flatMap(({ sku, quantity }) => {
-    const wanted = itemId(refund.storeExternalId, sku)
-    const ofItem = order.lineItems.filter(({ item }) => item?.id === wanted)
-    const byUnit = ofItem.filter(({ unitQty }) => unitQty !== undefined)
-    const pieces = ofItem.filter(({ unitQty, refunded }) => unitQty === undefined && !refunded)
-    const isWhole = !quantity.includes('.') && pieces.length > 0
-    const returned = isWhole ? pieces.slice(0, Number(quantity)) : byUnit.slice(0, 1)
-    for (const lineItem of returned) lineItem.refunded = true
-    return returned.map(({ id }) => id)
-  })
 }
 
 function shortTender(merchantId: string, id: string) {
@@ -219,7 +208,7 @@ function creditOrder(
     clientCreatedTime: refund.atMs,
     modifiedTime: createdTime,
     device: { id: refund.registerExternalId },
-    lineItems: [],
+    lines: [],
     customerIds: [],
     paymentIds: [],
     voidIds: [],

@@ -1,8 +1,9 @@
 /** A sale as Clover's order, line items and payments. The sums are written as they are given. */
 import { allocate } from '../../../base/money.ts'
-import type { TillLine, TillSale, TillTender } from '../../till.ts'
-import type { StoredLineItem, StoredOrder, StoredPayment } from './documents.ts'
+import type { TillSale, TillTender } from '../../till.ts'
+import type { StoredOrder, StoredPayment } from './documents.ts'
 import { cloverId } from './ids.ts'
+import { storedLine } from './line-items.ts'
 import { type Shop, serverMs, storeOf, taxRateOf, tenderId } from './shop.ts'
 import { itemId } from './stock.ts'
 
@@ -19,6 +20,7 @@ export function orderFrom(
   const id = orderId(shop, sale.saleKey)
   const store = storeOf(shop, sale.storeExternalId)
   const createdTime = serverMs(shop, sale.atMs)
+  const taxRates = { elements: [taxRateOf(store)] }
   return {
     id,
     currency: shop.account.currency,
@@ -38,68 +40,24 @@ export function orderFrom(
     clientCreatedTime: sale.atMs,
     modifiedTime: createdTime,
     device: { id: sale.registerExternalId },
-    lineItems: sale.lines.flatMap((line, index) => lineItemsFrom(shop, sale, line, id, index)),
+    lines: sale.lines.map((line, place) =>
+      storedLine(
+        line,
+        place,
+        { id: itemId(sale.storeExternalId, line.sku) },
+        {
+          createdTime,
+          orderClientCreatedTime: sale.atMs,
+          ...(line.taxMinor !== 0 && { taxRates }),
+        },
+      ),
+    ),
     customerIds,
     paymentIds,
     voidIds: [],
     refundIds: [],
     creditIds: [],
   }
-}
-
-/** Past this nobody rings up piece by piece: the goods are then sold by the unit. */
-const piecesMax = 24
-
-/** Whether a line is one line item with a quantity in thousandths. */
-export function isByUnit(quantity: string): boolean {
-  return quantity.includes('.') || Number(quantity) > piecesMax
-}
-
-/** Clover has no quantity: three of a kind are three line items, unless they are priced by the unit. */
-function lineItemsFrom(
-  shop: Shop,
-  sale: TillSale,
-  line: TillLine,
-  order: string,
-  lineIndex: number,
-): StoredLineItem[] {
-  const byUnit = isByUnit(line.quantity)
-  const quantity = Number(line.quantity)
-  const unitQty = Math.round(quantity * 1000)
-  const grossMinor = byUnit
-    ? Math.floor((line.unitPriceMinor * unitQty) / 1000 + 0.5)
-    : line.unitPriceMinor * quantity
-  const discountMinor = Math.max(0, grossMinor - line.totalMinor)
-  const pieces = byUnit ? 1 : quantity
-  const discounts =
-    discountMinor === 0 ? [] : allocate(discountMinor, new Array<number>(pieces).fill(1))
-  const store = storeOf(shop, sale.storeExternalId)
-  return Array.from({ length: pieces }, (_, piece) => {
-    const id = lineItemId(order, lineIndex, piece)
-    const amount = discounts[piece] ?? 0
-    return {
-      id,
-      orderRef: { id: order },
-      item: { id: itemId(sale.storeExternalId, line.sku) },
-      name: line.name,
-      price: line.unitPriceMinor,
-      ...(byUnit && { unitQty, unitName: line.quantity.includes('.') ? 'kg' : 'each' }),
-      printed: false,
-      createdTime: serverMs(shop, sale.atMs),
-      orderClientCreatedTime: sale.atMs,
-      exchanged: false,
-      refunded: false,
-      isRevenue: true,
-      ...(line.taxMinor !== 0 && { taxRates: { elements: [taxRateOf(store)] } }),
-      discounts: amount === 0 ? [] : [{ id: `D${id.slice(1)}`, name: 'Discount', amount: -amount }],
-    }
-  })
-}
-
-/** Unique within its order: its first letters are the order's, the rest counts. */
-function lineItemId(order: string, lineIndex: number, piece: number): string {
-  const place = (lineIndex * (piecesMax + 1) + piece).toString(36).toUpperCase().padStart(5, '0')
-  return order.slice(0, 8) + place
 }
 
 export function paymentsFrom(shop: Shop, sale: TillSale): StoredPayment[] {

@@ -1,5 +1,6 @@
 /** Stored objects as v3 REST shows them: collections as an address until they are expanded. */
 import { find, type Kind, type Ref, type StoredOrder, type StoredPayment } from './documents.ts'
+import { lineItemViews } from './line-items.ts'
 import { type Shop, tendersOf } from './shop.ts'
 
 export interface Viewer {
@@ -28,7 +29,7 @@ function collection<Element>(
 }
 
 export function orderView(viewer: Viewer, order: StoredOrder): View {
-  const { lineItems, customerIds, paymentIds, voidIds, refundIds, creditIds, ...fields } = order
+  const { lines, customerIds, paymentIds, voidIds, refundIds, creditIds, ...fields } = order
   const path = `orders/${order.id}`
   const payments = (ids: readonly string[]) => () =>
     loadAll<StoredPayment>(viewer, 'payments', ids).map((payment) =>
@@ -38,11 +39,7 @@ export function orderView(viewer: Viewer, order: StoredOrder): View {
     href: `${viewer.baseUrl}/${path}`,
     ...fields,
     lineItems: collection(viewer, 'lineItems', path, () =>
-      lineItems.map(({ discounts, ...lineItem }) => ({
-        ...lineItem,
-        ...(viewer.expands.has('lineItems.discounts') &&
-          discounts.length > 0 && { discounts: { elements: discounts } }),
-      })),
+      lineItemViews(order.id, lines, viewer.expands.has('lineItems.discounts')),
     ),
     discounts: collection(viewer, 'discounts', path, () => []),
     customers: collection(viewer, 'customers', path, () =>
