@@ -4,7 +4,6 @@
  */
 import { allocate } from '../../../base/money.ts'
 import type { TillLine } from '../../till.ts'
-import type { Ref } from './documents.ts'
 
 export interface StoredLine {
   readonly place: number
@@ -14,7 +13,7 @@ export interface StoredLine {
   readonly discountsMinor?: readonly number[]
   /** What all pieces have alike, in Clover's names. */
   readonly shared: {
-    readonly item: Ref
+    readonly item: { readonly id: string }
     readonly price: number
     readonly unitQty?: number
     readonly [field: string]: unknown
@@ -28,7 +27,7 @@ const piecesMax = 24
 export function storedLine(
   line: TillLine,
   place: number,
-  item: Ref,
+  item: { readonly id: string },
   fields: Readonly<Record<string, unknown>>,
 ): StoredLine {
   const isWeighed = line.quantity.includes('.')
