@@ -20,7 +20,7 @@ export function readConfig<Schema extends z.ZodObject>(
   for (const key of Object.keys(schema.shape)) {
     const name = aliases[key] ?? `TILLWAY_${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`
     names.set(key, name)
-    const value = environment[name] ?? fromFile(environment, name)
+    const value = environment[name] || fromFile(environment, name)
     if (value !== undefined && value !== '') values[key] = value
   }
   const result = schema.safeParse(values)

@@ -23,7 +23,7 @@ export function exponentOf(currency: string): number {
   return exponent
 }
 
-const decimalShape = /^(-?)(\d{1,15})(?:\.(\d{1,12}))?$/
+const decimalShape = /^(-?)(\d{1,15})(?:\.(\d{1,30}))?$/
 
 /**
  * Reads a vendor's decimal ("24.00", 65, "56.52174") as minor units. Decimals beyond the currency's
@@ -45,7 +45,7 @@ export function minorFromDecimal(decimal: string | number, currency: string): nu
 function plainDecimal(value: number): string {
   if (!Number.isFinite(value)) return 'not a number'
   const text = String(value)
-  return text.includes('e') ? value.toFixed(12) : text
+  return text.includes('e') ? value.toFixed(20) : text
 }
 
 /** 1234 and `EUR` give `12.34`; 1234 and `JPY` give `1234`. */
@@ -60,9 +60,10 @@ export function decimalFromMinor(minor: number, currency: string): string {
 /** Splits an amount by weights so that the parts add up to it exactly (largest remainder first). */
 export function allocate(minor: number, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  if (total <= 0) throw new Fault('money_malformed', { expected: 'weights with a positive sum' })
   const exact = weights.map((weight) => (minor * weight) / total)
-  const parts = exact.map(Math.trunc)
+  if (total <= 0 || !exact.every(Number.isFinite))
+    throw new Fault('money_malformed', { expected: 'weights with a positive sum' })
+  const parts = exact.map((share) => Math.trunc(share) + 0)
   const rest = minor - parts.reduce((sum, part) => sum + part, 0)
   const byRemainder = exact
     .map((value, index) => ({ index, remainder: Math.abs(value - Math.trunc(value)) }))

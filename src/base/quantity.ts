@@ -2,18 +2,19 @@
 import { z } from 'zod'
 import { Fault } from './fault.ts'
 
-/** At most five decimals (Square's and Lightspeed's limit), no trailing zeros: `2`, `0.35`, `-1`. */
+/** At most five decimals (Square's and Lightspeed's limit), no idle zeros: `2`, `0.35`, `-1`. */
 export const Quantity = z
   .string()
-  .regex(/^-?\d{1,12}(\.\d{0,4}[1-9])?$/, { error: 'a decimal like "1.5"' })
+  .regex(/^(?!-0$)-?(0|[1-9]\d{0,11})(\.\d{0,4}[1-9])?$/, { error: 'a decimal like "1.5"' })
 export type Quantity = z.infer<typeof Quantity>
 
 const scale = 5
+const wholeDigitsMax = 12
 const shape = /^(-?)(\d{1,12})(?:\.(\d{1,12}))?$/
 
 /** A vendor's number or text, made canonical; decimals past the fifth must be zeros. */
 export function quantityFrom(value: string | number): Quantity {
-  return fromUnits(unitsOf(typeof value === 'number' ? numberText(value) : value))
+  return fromUnits(unitsOf(String(value)))
 }
 
 export function addQuantities(...quantities: Quantity[]): Quantity {
@@ -29,11 +30,6 @@ export function quantityAsNumber(quantity: Quantity): number {
   return Number(quantity)
 }
 
-function numberText(value: number): string {
-  if (!Number.isFinite(value)) return 'not a number'
-  return String(value).includes('e') ? value.toFixed(scale) : String(value)
-}
-
 function unitsOf(text: string): bigint {
   const match = shape.exec(text)
   const fraction = match?.[3] ?? ''
@@ -45,6 +41,8 @@ function unitsOf(text: string): bigint {
 
 function fromUnits(units: bigint): Quantity {
   const digits = String(units < 0n ? -units : units).padStart(scale + 1, '0')
+  if (digits.length > scale + wholeDigitsMax)
+    throw new Fault('quantity_malformed', { expected: `at most ${wholeDigitsMax} whole digits` })
   const fraction = digits.slice(-scale).replace(/0+$/, '')
   const text = fraction === '' ? digits.slice(0, -scale) : `${digits.slice(0, -scale)}.${fraction}`
   return units < 0n ? `-${text}` : text

@@ -3,6 +3,7 @@ import { Fault } from './fault.ts'
 import { hmacSha256, isSame } from './signature.ts'
 
 const toleranceSeconds = 300
+const keyBytes = { min: 24, max: 64 } as const
 
 export interface SignedHeaders {
   'webhook-id': string
@@ -36,7 +37,7 @@ export function verifyWebhook(
   )
   if (typeof id !== 'string' || typeof at !== 'string' || typeof signatures !== 'string')
     throw new Fault('signature_missing', { field: 'webhook-signature' })
-  const epochSeconds = Number(at)
+  const epochSeconds = /^\d{1,12}$/.test(at) ? Number(at) : Number.NaN
   if (!(Math.abs(nowSeconds - epochSeconds) <= toleranceSeconds))
     throw new Fault('replay_window_passed', { field: 'webhook-timestamp' })
   const expected = hmacSha256(keyOf(secret), `${id}.${at}.${body}`, 'base64')
@@ -46,6 +47,13 @@ export function verifyWebhook(
   if (!isGenuine) throw new Fault('signature_wrong', { field: 'webhook-signature' })
 }
 
+/** A secret that is no base64 would decode to few bytes or none, and anyone could sign with it. */
 function keyOf(secret: string): Buffer {
-  return Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+  if (key.byteLength < keyBytes.min || key.byteLength > keyBytes.max)
+    throw new Fault('config_invalid', {
+      field: 'secret',
+      expected: `whsec_ and ${keyBytes.min} to ${keyBytes.max} bytes in base64`,
+    })
+  return key
 }

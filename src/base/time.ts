@@ -6,6 +6,7 @@ import { Fault } from './fault.ts'
 export const Instant = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, { error: 'an instant in UTC' })
+  .refine(isReal, { error: 'an instant that the calendar has' })
 export type Instant = z.infer<typeof Instant>
 
 /** What tells the time; the simulator's runs faster than ours. */
@@ -17,6 +18,12 @@ export const systemClock: Clock = { nowMs: () => Date.now() }
 
 export function instantFromMs(epochMs: number): Instant {
   return new Date(epochMs).toISOString()
+}
+
+/** Month 13 has no milliseconds, and 30 February would quietly become 2 March. */
+function isReal(instant: string): boolean {
+  const epochMs = Date.parse(instant)
+  return !Number.isNaN(epochMs) && instantFromMs(epochMs) === instant
 }
 
 export function msOf(instant: Instant): number {
@@ -32,7 +39,7 @@ const offsetShape = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\
 export function instantFrom(text: string, field = 'time'): Instant {
   const match = offsetShape.exec(text)
   const epochMs = match === null ? Number.NaN : Date.parse(toIso(text, match[2] !== undefined))
-  if (Number.isNaN(epochMs))
+  if (Number.isNaN(epochMs) || !isReal(`${text.slice(0, 10)}T00:00:00.000Z`))
     throw new Fault('payload_malformed', { field, expected: 'a date and time of RFC 3339' })
   return instantFromMs(epochMs)
 }
@@ -42,10 +49,14 @@ function toIso(text: string, hasZone: boolean): string {
   return hasZone ? withT : `${withT}Z`
 }
 
-/** The store's local date to which an instant belongs: a sale at 01:30 may be of yesterday. */
+/**
+ * The store's local date to which an instant belongs: a sale at 01:30 may be of yesterday. Counted
+ * on the wall clock, since the cut-over is: the night in which clocks change has 2 or 4 hours to 3.
+ */
 export function businessDay(instant: Instant, timeZone: string, cutOverHour: number): string {
   return Temporal.Instant.from(instant)
     .toZonedDateTimeISO(timeZone)
+    .toPlainDateTime()
     .subtract({ hours: cutOverHour })
     .toPlainDate()
     .toString()

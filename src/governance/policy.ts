@@ -81,12 +81,15 @@ export function createPolicyEngine(policies: string, schema: string): PolicyEngi
     if (answer.type === 'failure') return denied(answer.errors.map((error) => error.message))
     const { decision, diagnostics } = answer.response
     const errors = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`)
+    // Cedar names them in no order; the ledger and the choice of an approver need one.
     const matched = diagnostics.reason
+      .toSorted()
       .map((id) => annotations.get(id))
       .filter((a) => a !== undefined)
     const policyIds = matched.map(({ id }) => id)
     if (decision !== 'allow' || errors.length > 0) return { ...denied(errors), policyIds }
     const autonomy = matched.map((a) => a.autonomy).reduce(lowerAutonomy, 'automatic')
+    if (autonomy === 'denied') return { ...denied([]), policyIds }
     const approverRole = matched.find((a) => a.autonomy === autonomy)?.approver
     return { isAllowed: true, autonomy, approverRole, policyIds, errors }
   }
@@ -118,6 +121,8 @@ function toCedar(entity: Entity): cedar.EntityJson {
 function readPolicies(policies: string) {
   const parts = cedar.policySetTextToParts(policies)
   if (parts.type === 'failure') throw invalid(parts.errors.map((error) => error.message))
+  if (parts.policy_templates.length > 0)
+    throw invalid(['templates (?principal, ?resource) are not linked to anybody, so not accepted'])
   const texts: Record<string, string> = {}
   const annotations = new Map<string, Annotations>()
   for (const text of parts.policies) {

@@ -35,22 +35,40 @@ const decay = 0.985
 const priorDays = 5
 const priorDispersion = { dispersion: 1.6, units: 25 } as const
 
+/** What no shelf reaches. Figures past it are taken for it, so that no sum overflows. */
+const unitsMax = 1e9
+const daysMax = 1000
+const serviceRatioMax = 0.9999
+
 export function adviseReorder(input: ReorderInput): ReorderAdvice {
-  const dailyMeanUnits = weightedMean(input.dailyUnits, input.storeMeanUnits)
-  const dispersion = pooledDispersion(input.dailyUnits)
-  const protectionDays = input.leadTimeDays + input.reviewDays
+  // More brought back than sold on a day is no demand below zero.
+  const dailyUnits = input.dailyUnits.map((units) => within(units, 0, unitsMax))
+  const dailyMeanUnits = weightedMean(dailyUnits, within(input.storeMeanUnits, 0, unitsMax))
+  const dispersion = pooledDispersion(dailyUnits)
+  const protectionDays = within(input.leadTimeDays + input.reviewDays, 0, daysMax)
   const mean = dailyMeanUnits * protectionDays
-  const reorderPointUnits = quantileUnits(mean, mean * dispersion, input.serviceRatio)
-  const orderUpToUnits = reorderPointUnits + Math.ceil(dailyMeanUnits * input.cycleDays)
-  const positionUnits = input.onHandUnits + input.onOrderUnits
+  const serviceRatio = Math.min(input.serviceRatio, serviceRatioMax)
+  const reorderPointUnits = quantileUnits(mean, dispersion, serviceRatio)
+  const cycleUnits = Math.ceil(dailyMeanUnits * within(input.cycleDays, 0, daysMax))
+  const orderUpToUnits = reorderPointUnits + cycleUnits
+  const positionUnits =
+    within(input.onHandUnits, -unitsMax, unitsMax) + within(input.onOrderUnits, 0, unitsMax)
   const missingUnits = positionUnits <= reorderPointUnits ? orderUpToUnits - positionUnits : 0
   return {
-    orderUnits: Math.max(0, Math.ceil(missingUnits / input.packUnits) * input.packUnits),
+    orderUnits: wholePacks(missingUnits, within(Math.ceil(input.packUnits), 1, unitsMax)),
     reorderPointUnits,
     orderUpToUnits,
     dailyMeanUnits,
     dispersion,
   }
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most)
+}
+
+function wholePacks(units: number, packUnits: number): number {
+  return units <= 0 ? 0 : Math.ceil(units / packUnits) * packUnits
 }
 
 function weightedMean(dailyUnits: readonly number[], priorMean: number): number {
@@ -75,13 +93,25 @@ function pooledDispersion(dailyUnits: readonly number[]): number {
   return Math.max(1, (total * (variance / mean) + priorUnits * prior) / (total + priorUnits))
 }
 
-/** The smallest count that demand stays within with the given chance; past 400 units a normal is enough. */
-function quantileUnits(mean: number, variance: number, ratio: number): number {
+/** Past this mean a formula is near enough, and counting up to the quantile would take long. */
+const countedMeanMax = 400
+
+/** The smallest count that demand stays within with the given chance. */
+function quantileUnits(mean: number, dispersion: number, ratio: number): number {
   if (mean <= 0) return 0
-  if (mean > 400) return Math.ceil(mean + normalQuantile(ratio) * Math.sqrt(variance))
-  const isPoisson = variance <= mean * 1.000001
-  const size = isPoisson ? 0 : mean ** 2 / (variance - mean)
-  const success = isPoisson ? 0 : size / (size + mean)
+  if (mean <= countedMeanMax) return countedQuantile(mean, dispersion, ratio)
+  // Never below what is counted where the formula takes over: more demand is never less stock.
+  return Math.max(
+    countedQuantile(countedMeanMax, dispersion, ratio),
+    approximateQuantile(mean, dispersion, ratio),
+  )
+}
+
+/** By adding up the chances of 0, 1, 2 … of a negative binomial, a Poisson where it is one. */
+function countedQuantile(mean: number, dispersion: number, ratio: number): number {
+  const isPoisson = dispersion <= 1.000001
+  const size = isPoisson ? 0 : mean / (dispersion - 1)
+  const success = 1 / dispersion
   let probability = isPoisson ? Math.exp(-mean) : success ** size
   let cumulative = probability
   let count = 0
@@ -93,9 +123,16 @@ function quantileUnits(mean: number, variance: number, ratio: number): number {
   return count
 }
 
+/** A normal, corrected for the skew of the negative binomial (Cornish and Fisher's first term). */
+function approximateQuantile(mean: number, dispersion: number, ratio: number): number {
+  const z = normalQuantile(ratio)
+  const skewUnits = ((z ** 2 - 1) * (2 * dispersion - 1)) / 6
+  return Math.ceil(mean + z * Math.sqrt(mean * dispersion) + skewUnits)
+}
+
 /** Abramowitz and Stegun 26.2.23: within 4.5e-4 for ratios from one half up. */
 function normalQuantile(ratio: number): number {
-  const t = Math.sqrt(-2 * Math.log(1 - Math.min(Math.max(ratio, 0.5), 0.9999)))
+  const t = Math.sqrt(-2 * Math.log(1 - Math.max(ratio, 0.5)))
   return (
     t -
     (2.515517 + 0.802853 * t + 0.010328 * t ** 2) /

@@ -75,10 +75,15 @@ export function fromCloudEvent(input: unknown): AnyEvent {
     traceparent: wire.traceparent,
     causationId: wire.causationid,
     epoch: wire.epoch,
-    sequence: Number(wire.sequence),
+    sequence: sequenceFrom(wire.sequence),
     data: wire.data,
   })
   if (wire.source !== `/stores/${event.storeId}`)
     throw new Fault('event_malformed', { field: 'source', expected: `/stores/${event.storeId}` })
   return event
+}
+
+/** CloudEvents carries it as text; anything else (`true`, `[5]`) must not become a number by chance. */
+function sequenceFrom(sequence: unknown): number {
+  return typeof sequence === 'string' && /^\d{1,16}$/.test(sequence) ? Number(sequence) : Number.NaN
 }

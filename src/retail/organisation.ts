@@ -6,6 +6,20 @@ import { Currency } from '../base/money.ts'
 /** A cell: data of its stores stays in it. */
 export const RegionId = z.string().regex(/^[a-z]{2,12}$/, { error: 'a region like "eu"' })
 
+/** A zone that this machine does not know would fail every event of its store, so it ends here. */
+const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isZone, { error: 'a time zone of IANA like "Europe/Berlin"' })
+
+function isZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 export const Register = z.object({
   registerId: idSchema('register'),
   storeId: idSchema('store'),
@@ -21,7 +35,7 @@ export const Store = z.object({
   name: z.string().min(1).max(80),
   currency: Currency,
   /** IANA zone; with `cutOverHour` it says to which business day a sale belongs. */
-  timeZone: z.string().max(64),
+  timeZone: TimeZone,
   cutOverHour: z.int().min(0).max(23),
 })
 export type Store = z.infer<typeof Store>

@@ -28,6 +28,8 @@ const terms = {
 } as const
 /** Of a store that has not sold for long enough, nothing more is asked. */
 const unknown = { dailyUnits: [], storeMeanUnits: 0, onOrderUnits: 0 } as const
+/** 48 bits: two orders with one number would be taken for one, and 32 bits meet too soon. */
+const numberChars = 13
 const historyDays = 56
 /** Fewer days of sales say too little to order by. */
 const historyDaysMin = 3
@@ -75,7 +77,7 @@ function orderOf(
   return {
     action: 'purchase_order.place',
     input: {
-      number: `PO-${deterministicUuid('reorder', event.storeId, event.id).slice(0, 8)}`,
+      number: `PO-${deterministicUuid('reorder', event.storeId, event.id).slice(0, numberChars)}`,
       supplierId: terms.supplierId,
       currency: product?.currency,
       lines: [{ sku, quantity: String(advice.orderUnits), unitCostMinor: product?.costMinor ?? 0 }],
