@@ -1,7 +1,7 @@
 /** Asks a supplier for goods. */
 import { z } from 'zod'
 import { Currency, MinorUnits } from '../base/money.ts'
-import { Quantity } from '../base/quantity.ts'
+import { costOf, Quantity } from '../base/quantity.ts'
 import { Sku } from '../retail/sale.ts'
 import { defineAction } from './action.ts'
 
@@ -30,10 +30,7 @@ export const placePurchaseOrder = defineAction({
     supplierId,
     currency,
     linesCount: lines.length,
-    spendMinor: lines.reduce(
-      (sum, { quantity, unitCostMinor }) => sum + Math.round(Number(quantity) * unitCostMinor),
-      0,
-    ),
+    spendMinor: lines.reduce((sum, line) => sum + costOf(line.quantity, line.unitCostMinor), 0),
   }),
   target: 'vendor_api',
   isReversible: true,

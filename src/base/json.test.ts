@@ -124,7 +124,6 @@ function reversed(value: unknown): unknown {
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(sorted)
-  return Object.entries(value)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, inner]) => ({ key, inner: sorted(inner) }))
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { members: members.map(([key, inner]) => [key, sorted(inner)]) }
 }

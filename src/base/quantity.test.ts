@@ -4,6 +4,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import {
   addQuantities,
+  costOf,
   negateQuantity,
   Quantity,
   quantityAsNumber,
@@ -49,6 +50,19 @@ test('every result fits the schema, and reading it again changes nothing', () =>
 test('one tenth ten times is one', () => {
   equal(addQuantities(...new Array<string>(10).fill('0.1')), '1')
   equal(addQuantities(), '0')
+})
+
+test('a cost is the exact product, rounded half away from zero', () => {
+  const price = fc.integer({ min: -1_000_000, max: 1_000_000 })
+  fc.assert(
+    fc.property(units, price, (amount, unitMinor) => {
+      const product = amount * BigInt(unitMinor)
+      const magnitude = ((product < 0n ? -product : product) * 2n + 100_000n) / 200_000n
+      equal(costOf(textOf(amount), unitMinor) + 0, Number(product < 0n ? -magnitude : magnitude))
+    }),
+  )
+  equal(costOf('1.005', 100), 101)
+  equal(costOf('0.35', 1999), 700)
 })
 
 const readings = [

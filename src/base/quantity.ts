@@ -5,10 +5,13 @@ import { Fault } from './fault.ts'
 /** At most five decimals (Square's and Lightspeed's limit), no idle zeros: `2`, `0.35`, `-1`. */
 export const Quantity = z
   .string()
-  .regex(/^(?!-0$)-?(0|[1-9]\d{0,11})(\.\d{0,4}[1-9])?$/, { error: 'a decimal like "1.5"' })
+  .regex(/^(0|-?(0\.\d{0,4}[1-9]|[1-9]\d{0,11}(\.\d{0,4}[1-9])?))$/, {
+    error: 'a decimal like "1.5"',
+  })
 export type Quantity = z.infer<typeof Quantity>
 
 const scale = 5
+const unitsPerOne = 10n ** 5n
 const wholeDigitsMax = 12
 const shape = /^(-?)(\d{1,12})(?:\.(\d{1,12}))?$/
 
@@ -23,6 +26,13 @@ export function addQuantities(...quantities: Quantity[]): Quantity {
 
 export function negateQuantity(quantity: Quantity): Quantity {
   return fromUnits(-unitsOf(quantity))
+}
+
+/** What so much costs at that price for one, in whole minor units, rounded half away from zero. */
+export function costOf(quantity: Quantity, unitMinor: number): number {
+  const exact = unitsOf(quantity) * BigInt(unitMinor)
+  const half = exact < 0n ? -unitsPerOne / 2n : unitsPerOne / 2n
+  return Number((exact + half) / unitsPerOne)
 }
 
 /** For arithmetic where a rounding error does not matter (forecasts, ratios). */

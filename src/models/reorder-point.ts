@@ -86,8 +86,8 @@ function weightedMean(dailyUnits: readonly number[], priorMean: number): number 
 function pooledDispersion(dailyUnits: readonly number[]): number {
   const { dispersion: prior, units: priorUnits } = priorDispersion
   const total = dailyUnits.reduce((sum, units) => sum + units, 0)
-  if (dailyUnits.length < 2 || total === 0) return prior
-  const mean = total / dailyUnits.length
+  const mean = dailyUnits.length < 2 ? 0 : total / dailyUnits.length
+  if (mean === 0) return prior
   const variance =
     dailyUnits.reduce((sum, units) => sum + (units - mean) ** 2, 0) / (dailyUnits.length - 1)
   return Math.max(1, (total * (variance / mean) + priorUnits * prior) / (total + priorUnits))

@@ -23,7 +23,7 @@ export const Envelope = z.object({
   /** The event that this one follows from. */
   causationId: z.uuid().optional(),
   /** Who sent it on: the incarnation of an agent's outbox and the place in it. */
-  epoch: z.string().min(1).max(40),
+  epoch: z.string().regex(/^[\x21-\x7e]{1,40}$/, { error: '1 to 40 visible ASCII characters' }),
   sequence: z.int().positive(),
 })
 export type Envelope = z.infer<typeof Envelope>
