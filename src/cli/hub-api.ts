@@ -28,7 +28,7 @@ export function openHubApi(dataDir: string): HubApi {
       throw new Fault('not_ready', { part: 'hub', at: hubUrl }, cause)
     })
     const text = await response.text()
-    const answer = text === '' ? undefined : JSON.parse(text)
+    const answer = readAnswer(text, hubUrl)
     if (response.ok) return answer as Answer
     const { code, field, expected, detail } = answer as FaultBody
     throw new Fault(code, { ...(field && { field }), ...(expected && { expected }), ...detail })
@@ -38,6 +38,15 @@ export function openHubApi(dataDir: string): HubApi {
     hubUrl,
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, body),
+  }
+}
+
+/** Whatever else may listen at that address does not speak as a hub does. */
+function readAnswer(text: string, hubUrl: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch (cause) {
+    throw new Fault('not_ready', { part: 'hub', at: hubUrl, expected: 'a hub, not a page' }, cause)
   }
 }
 

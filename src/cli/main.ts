@@ -33,6 +33,13 @@ for (const command of [
   replayCommand,
   doctorCommand,
 ])
-  program.addCommand(command())
+  program.addCommand(inheriting(program, command()))
 
 await program.parseAsync().catch(failWith)
+
+/** Commander hands on how to end only to commands that it makes itself, so wrong usage would exit with 1. */
+function inheriting(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const inner of command.commands) inheriting(command, inner)
+  return command
+}

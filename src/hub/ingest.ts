@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import { Fault } from '../base/fault.ts'
+import { idSchema } from '../base/ids.ts'
 import { canonicalJson } from '../base/json.ts'
 import { type Database, inChain, type Tx } from '../base/postgres.ts'
 import { sha256Hex } from '../base/signature.ts'
@@ -46,7 +47,7 @@ export async function ingest(
   const rejected: Rejection[] = []
   batch.forEach((wire, index) => {
     try {
-      accepted.push(check(deps, agent, wire))
+      accepted.push(checkEvent(deps, agent, wire))
     } catch (error) {
       rejected.push({ sequence: first + index, fault: Fault.from(error), wire })
     }
@@ -75,7 +76,12 @@ function rangeOf(batch: readonly unknown[]): { epoch: string; first: number; las
     return { epoch, sequence: Number(sequence) }
   })
   const { epoch, sequence: first } = places[0] ?? {}
-  if (typeof epoch !== 'string' || epoch.length > 40 || !Number.isSafeInteger(first))
+  const isPlace =
+    typeof epoch === 'string' &&
+    /^[\x21-\x7e]{1,40}$/.test(epoch) &&
+    Number.isSafeInteger(first) &&
+    Number(first) >= 1
+  if (!isPlace)
     throw new Fault('request_malformed', { field: 'sequence', expected: 'epoch and sequence' })
   const isRun = places.every(
     (place, index) => place.epoch === epoch && place.sequence === Number(first) + index,
@@ -85,7 +91,15 @@ function rangeOf(batch: readonly unknown[]): { epoch: string; first: number; las
   return { epoch, first: Number(first), last: Number(first) + batch.length - 1 }
 }
 
-function check(deps: IngestDeps, agent: AgentPrincipal, wire: unknown): AnyEvent {
+/**
+ * One event, whenever it is taken in: with its batch, or later as a replayed dead letter.
+ * @throws Fault event_malformed | forbidden | event_in_future | event_too_late
+ */
+export function checkEvent(
+  deps: Pick<IngestDeps, 'regionId' | 'gate'>,
+  agent: AgentPrincipal,
+  wire: unknown,
+): AnyEvent {
   const event = fromCloudEvent(wire)
   if (event.chainId !== agent.chainId || event.regionId !== deps.regionId)
     throw new Fault('event_malformed', { field: 'regionid', expected: deps.regionId })
@@ -125,12 +139,13 @@ async function bury(
   rejected: readonly Rejection[],
 ): Promise<void> {
   for (const { sequence, fault, wire } of rejected) {
+    // As text: it is kept as it came, and jsonb does not take every JSON.
     const event = JSON.stringify(wire)
-    const storeId = (wire as { partitionkey?: unknown } | null)?.partitionkey
+    const storeId = idSchema('store').safeParse((wire as { partitionkey?: unknown }).partitionkey)
     await sql`
       insert into ingest_dead_letter (chain_id, agent_id, store_id, epoch, sequence, fault, event)
-      values (${agent.chainId}, ${agent.agentId}, ${typeof storeId === 'string' ? storeId : null},
-        ${epoch}, ${sequence}, ${JSON.stringify(fault.toBody())}, ${event}::jsonb)
+      values (${agent.chainId}, ${agent.agentId}, ${storeId.data ?? null},
+        ${epoch}, ${sequence}, ${JSON.stringify(fault.toBody())}, ${event})
       on conflict do nothing`.execute(tx)
     await ledger.record(tx, [
       {

@@ -78,13 +78,11 @@ function folder(dataDir: string): Finding[] {
 async function hub(dataDir: string): Promise<Finding[]> {
   if (!existsSync(resolve(dataDir, 'operator.json'))) {
     const port = Number(process.env.TILLWAY_PORT ?? 8080)
-    const free = await isFree(port)
+    const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535
+    const free = isPort && (await isFree(port))
+    const why = isPort ? `${port} is taken; set TILLWAY_PORT` : 'TILLWAY_PORT is not a port'
     return [
-      {
-        check: 'Port',
-        state: free ? 'ok' : 'wrong',
-        says: free ? `${port} is free` : `${port} is taken; set TILLWAY_PORT`,
-      },
+      { check: 'Port', state: free ? 'ok' : 'wrong', says: free ? `${port} is free` : why },
       { check: 'Hub', state: 'note', says: 'not started with this data directory' },
     ]
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { Fault } from '../../base/fault.ts'
 import type { DeadLetterView } from '../../hub/views.ts'
 import { openHubApi } from '../hub-api.ts'
@@ -29,13 +29,13 @@ function decisions(): Command {
   return new Command('decisions')
     .description('Show which past decisions would differ. Exits with 1 when any would.')
     .option('--policies <file>', 'Cedar policies to try in place of those in force')
-    .option('--limit <count>', 'how many of the latest decisions of each region', '500')
+    .option('--limit <count>', 'how many of the latest decisions of each region', count, 500)
     .option('--data-dir <folder>', 'of the running Tillway', '.tillway')
     .option('--json', 'as JSON', false)
-    .action(async (options: Shared & { policies?: string; limit: string }) => {
+    .action(async (options: Shared & { policies?: string; limit: number }) => {
       const policies = options.policies === undefined ? {} : { policies: read(options.policies) }
       const hub = openHubApi(options.dataDir)
-      const body = { ...policies, limit: Number(options.limit) }
+      const body = { ...policies, limit: options.limit }
       const { items } = await hub.post<Replays>('/v1/replays', body)
       if (options.json) printJson(items)
       else
@@ -81,6 +81,13 @@ function deadLetters(): Command {
       if (results.some(({ outcome }) => outcome !== 'replayed'))
         process.exitCode = exitCodes.foundWrong
     })
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 5000)
+    throw new InvalidArgumentError('a number from 1 to 5000')
+  return value
 }
 
 function read(path: string): string {

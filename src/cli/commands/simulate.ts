@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
 import { SimulatorConfig } from '../../simulator/config.ts'
-import { startSimulator } from '../../simulator/simulator.ts'
 import { print } from '../output.ts'
 import { runUntilStopped, sayReady } from '../process.ts'
 import { writeConnections } from '../start/hand-over.ts'
@@ -26,6 +25,7 @@ export function simulateCommand(): Command {
         isPaused: z.stringbool().default(false),
       })
       const config = readConfig(schema, environment)
+      const { startSimulator } = await import('../../simulator/simulator.ts')
       const simulator = await startSimulator(config, { log: createLog('simulator', 'warn') })
       if (options.handOver !== undefined) writeConnections(options.handOver, simulator)
       sayReady({ url: simulator.url })

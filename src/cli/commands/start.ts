@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes, print } from '../output.ts'
-import { startDemo } from '../start/demo.ts'
 
 /** Beside a checkout that holds the full data set; the slice that comes along is used otherwise. */
 const fullSet = fileURLToPath(
@@ -25,11 +24,11 @@ export function startCommand(): Command {
   return new Command('start')
     .description('Bring up the demo chain: database, hub, console, four agents, emulated vendors.')
     .option('--data-dir <folder>', 'where all state is kept', '.tillway')
-    .option(
-      '--port <number>',
-      'of hub and console',
-      whole,
-      Number(process.env.TILLWAY_PORT ?? 8080),
+    .addOption(
+      new Option('--port <number>', 'of hub and console')
+        .env('TILLWAY_PORT')
+        .argParser(whole)
+        .default(8080),
     )
     .option('--speed <factor>', 'how many times as fast as ours time runs', factor, 60)
     .option('--seed <text>', 'the same seed gives the same run', 'harbour')
@@ -37,6 +36,7 @@ export function startCommand(): Command {
     .option('--fresh', 'forget everything and begin anew', false)
     .action(async (options: Options) => {
       const beganAt = performance.now()
+      const { startDemo } = await import('../start/demo.ts')
       const transactionsFile = options.transactions ?? (existsSync(fullSet) ? fullSet : undefined)
       let isStopping = false
       const starting = startDemo({

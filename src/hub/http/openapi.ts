@@ -16,12 +16,15 @@ const faultSchema = {
   },
 }
 
+type Schemas = Record<string, unknown>
+
 export function openApiOf(routes: readonly Route[], version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
+  const schemas: Schemas = { Fault: faultSchema }
   for (const route of routes) {
     const operations = paths[route.path] ?? {}
     paths[route.path] = operations
-    operations[route.method.toLowerCase()] = operationOf(route)
+    operations[route.method.toLowerCase()] = operationOf(route, schemas)
   }
   return {
     openapi: '3.1.0',
@@ -35,7 +38,7 @@ export function openApiOf(routes: readonly Route[], version: string): Record<str
     tags: [{ name: 'agents' }, { name: 'people' }, { name: 'operation' }],
     paths,
     components: {
-      schemas: { Fault: faultSchema },
+      schemas,
       securitySchemes: {
         agent: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         session: { type: 'apiKey', in: 'cookie', name: 'tillway_session' },
@@ -45,7 +48,7 @@ export function openApiOf(routes: readonly Route[], version: string): Record<str
   }
 }
 
-function operationOf(route: Route): Record<string, unknown> {
+function operationOf(route: Route, schemas: Schemas): Record<string, unknown> {
   const security = {
     anyone: [],
     agent: [{ agent: [] }],
@@ -61,12 +64,14 @@ function operationOf(route: Route): Record<string, unknown> {
       requestBody: {
         required: true,
         content: {
-          [route.bodyType ?? 'application/json']: { schema: schemaOf(route.body, 'input') },
+          [route.bodyType ?? 'application/json']: {
+            schema: lift(schemaOf(route.body, 'input'), `${operationId(route)}_request`, schemas),
+          },
         },
       },
     }),
     responses: {
-      ...successOf(route),
+      ...successOf(route, schemas),
       default: {
         description: 'A fault, by its code',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
@@ -83,16 +88,13 @@ function operationId({ method, path }: Route): string {
   return [method.toLowerCase(), ...words].join('_')
 }
 
-function successOf({ answers }: Route): Record<string, unknown> {
+function successOf(route: Route, schemas: Schemas): Record<string, unknown> {
+  const { answers } = route
   if (answers === undefined) return { '204': { description: 'Done' } }
   if (typeof answers === 'string')
     return { '200': { description: 'OK', content: { [answers]: { schema: { type: 'string' } } } } }
-  return {
-    '200': {
-      description: 'OK',
-      content: { 'application/json': { schema: schemaOf(answers, 'output') } },
-    },
-  }
+  const schema = lift(schemaOf(answers, 'output'), `${operationId(route)}_answer`, schemas)
+  return { '200': { description: 'OK', content: { 'application/json': { schema } } } }
 }
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): unknown[] {
@@ -112,4 +114,21 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): u
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return rest
+}
+
+/** A schema's own definitions become components: references in the document count from its root. */
+function lift(node: unknown, name: string, schemas: Schemas): unknown {
+  if (Array.isArray(node)) return node.map((inner) => lift(inner, name, schemas))
+  if (node === null || typeof node !== 'object') return node
+  const { $defs = {}, ...rest } = node as { $defs?: Record<string, unknown> }
+  for (const [key, definition] of Object.entries($defs))
+    schemas[`${name}_${key}`] = lift(definition, name, schemas)
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, inner]) => [
+      key,
+      key === '$ref'
+        ? String(inner).replace('#/$defs/', `#/components/schemas/${name}_`)
+        : lift(inner, name, schemas),
+    ]),
+  )
 }

@@ -77,10 +77,13 @@ export function createAgentDirectory(
           isSame(agent.enrolment_hash, hash) &&
           Date.parse(agent.enrolment_expires_at ?? '') > Date.now()
         if (!isGenuine) throw new Fault('enrolment_refused', { field: 'enrolmentCode' })
-        await sql`
+        // Of several that come with the code at once, the first takes it with it.
+        const { rows } = await sql`
           update agent set public_key = ${JSON.stringify(publicKey)}::jsonb, enrolled_at = now(),
             enrolment_hash = null
-          where chain_id = ${chainId} and agent_id = ${agentId}`.execute(tx)
+          where chain_id = ${chainId} and agent_id = ${agentId} and enrolment_hash = ${hash}
+          returning agent_id`.execute(tx)
+        if (rows.length === 0) throw new Fault('enrolment_refused', { field: 'enrolmentCode' })
         await ledger.record(tx, [
           {
             chainId,

@@ -2,12 +2,13 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { Fault, type FaultBody } from '../../base/fault.ts'
+import { parseJson } from '../../base/json.ts'
 import { inChain, type Tx } from '../../base/postgres.ts'
-import { fromCloudEvent } from '../../retail/cloudevents.ts'
-import { assertTimely } from '../../retail/event.ts'
 import type { CellServices } from '../context.ts'
 import { defineRoute } from '../http/route.ts'
+import type { Gate } from '../identity/gate.ts'
 import { actorOf, type PersonPrincipal } from '../identity/principal.ts'
+import { checkEvent } from '../ingest.ts'
 import { appendWithLeaf } from '../leaf-entries.ts'
 import { DeadLetterView } from '../views.ts'
 
@@ -87,7 +88,7 @@ const replay = defineRoute({
     const cell = context.cells.get(regionId)
     if (cell === undefined) throw new Fault('not_found', { field: 'regionId', regionId })
     const [source, id = ''] = deadLetterId.split('.')
-    if (source === 'ingest') await replayIngest(cell, principal, id)
+    if (source === 'ingest') await replayIngest(cell, gate, principal, id)
     else await cell.log.replay(principal.chainId, id)
     await inChain(cell.db, principal.chainId, (tx) =>
       cell.ledger.record(tx, [
@@ -105,21 +106,34 @@ const replay = defineRoute({
   },
 })
 
+interface LetterRow {
+  readonly agent_id: string
+  readonly store_ids: string[] | null
+  readonly event: string
+  readonly replayed_at: string | null
+}
+
 /** @throws Fault not_found | conflict | what is still wrong with the event */
 async function replayIngest(
   cell: CellServices,
+  gate: Gate,
   { chainId }: PersonPrincipal,
   id: string,
 ): Promise<void> {
   await inChain(cell.db, chainId, async (tx) => {
-    const { rows } = await sql<{ agent_id: string; event: unknown; replayed_at: string | null }>`
-      select agent_id, event, replayed_at from ingest_dead_letter
-      where chain_id = ${chainId} and dead_letter_id::text = ${id} for update`.execute(tx)
+    const { rows } = await sql<LetterRow>`
+      select agent_id, store_ids, event, replayed_at
+      from ingest_dead_letter left join agent using (chain_id, agent_id)
+      where chain_id = ${chainId} and dead_letter_id::text = ${id}
+      for update of ingest_dead_letter`.execute(tx)
     const row = rows[0]
     if (row === undefined) throw new Fault('not_found', { field: 'deadLetterId', id })
     if (row.replayed_at !== null) throw new Fault('conflict', { field: 'deadLetterId', id })
-    const event = fromCloudEvent(row.event)
-    assertTimely(event.occurredAt, Date.now())
+    // As when it first came, for the agent as it is listed now.
+    const { regionId } = cell
+    const storeIds = row.store_ids ?? []
+    const agent = { kind: 'agent' as const, chainId, regionId, agentId: row.agent_id, storeIds }
+    const event = checkEvent({ regionId, gate }, agent, parseJson(row.event))
     await appendWithLeaf(tx, cell, row.agent_id, [event])
     await sql`update ingest_dead_letter set replayed_at = now(), attempts = attempts + 1
       where chain_id = ${chainId} and dead_letter_id::text = ${id}`.execute(tx)
