@@ -9,10 +9,12 @@ import type { AgentDirectory } from './identity/agents.ts'
 import type { Gate } from './identity/gate.ts'
 import type { Keys } from './identity/keys.ts'
 import type { Organisation } from './organisation/organisation.ts'
+import type { FactSource } from './projections/facts.ts'
 
 export interface CellServices extends Cell {
   readonly agents: AgentDirectory
   readonly govern: GovernDeps
+  readonly facts: FactSource
   readonly feed: Feed
 }
 

@@ -17,6 +17,7 @@ import { createGate, type Gate } from './identity/gate.ts'
 import { createKeys } from './identity/keys.ts'
 import { type OrganisationFile, readOrganisationFile } from './organisation/file.ts'
 import { createOrganisation, type Organisation } from './organisation/organisation.ts'
+import { createFactSource } from './projections/facts.ts'
 import { createProjections, projectionsGroup } from './projections/projections.ts'
 import { createServer } from './server.ts'
 import { hubVersion } from './version.ts'
@@ -98,17 +99,18 @@ async function startCell(
     changes,
     capabilities: createCapabilityBook(),
   }
+  const facts = createFactSource(organisation)
   const agents = createAgentDirectory({ db, ledger, regionId }, chainId)
   await agents.save(file.agents.filter((agent) => agent.regionId === regionId))
   await ledger.startSequencer()
   const consume = (group: string, handler: Parameters<typeof cell.log.consume>[0]['handler']) =>
     cell.log.consume({ chainId, group, handler })
   await consume(projectionsGroup, createProjections(organisation))
-  await consume(workflowsGroup, createRunner(govern, organisation))
+  await consume(workflowsGroup, createRunner(govern, facts))
   await consume(reportsGroup, createReportHandler({ regionId, ledger, changes }))
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())
   const feed = await openFeed(cell, chainId, organisation, log)
   closers.push(() => feed.close())
-  return { ...cell, agents, govern, feed }
+  return { ...cell, agents, govern, facts, feed }
 }

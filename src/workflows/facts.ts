@@ -11,20 +11,31 @@ export interface KnownSale {
   readonly returnedLinesCount: number
 }
 
-export interface Facts {
-  sale(saleId: string): Promise<KnownSale | undefined>
+/** What is not known of a return is left out, and then nothing is counted for it. */
+export interface ReturnQuestion {
+  readonly storeId: string
+  readonly saleId?: string | undefined
+  readonly customer?: string | undefined
+  readonly customerSince: Instant
+  readonly employeeId?: string | undefined
+  readonly employeeSince: Instant
+}
+
+export interface ReturnHistory {
+  readonly sale?: KnownSale
   /** Over the whole chain in this region, by token. */
-  customerHistory(
-    customer: string,
-    since: Instant,
-  ): Promise<{ returnsCount: number; purchasesCount: number }>
-  employeeReturns(
-    storeId: string,
-    employeeId: string,
-    since: Instant,
-  ): Promise<{ own: number; peersMean: number }>
+  readonly customerReturnsCount: number
+  readonly customerPurchasesCount: number
+  readonly employeeReturnsCount: number
+  /** Returns taken by each of the store's other employees, on average. */
+  readonly peerReturnsMean: number
   /** Mean total of a sale in the store; 0 while there is none. */
-  typicalSaleMinor(storeId: string): Promise<number>
+  readonly typicalSaleMinor: number
+}
+
+export interface Facts {
+  /** One question for all of it, since a register waits. */
+  returnHistory(question: ReturnQuestion): Promise<ReturnHistory>
   /** Business days since the store's first sale; 0 while it has none. */
   historyDays(storeId: string, until: Instant): Promise<number>
   /** Units per business day from the first sale on, oldest first, at most `days` back from `until`. */

@@ -14,6 +14,7 @@ import type { Tx } from '../../base/postgres.ts'
 import { sha256Hex } from '../../base/signature.ts'
 import { type Autonomy, lowerAutonomy } from '../../governance/autonomy.ts'
 import type { Verdict } from '../../governance/policy.ts'
+import type { NewEntry } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type AnyEvent, traceIdOf } from '../../retail/event.ts'
 import type { ProposalDraft, Workflow } from '../../workflows/workflow.ts'
@@ -60,18 +61,25 @@ export async function govern(
   firstOrdinal = 0,
 ): Promise<Governed[]> {
   const governed: Governed[] = []
+  const entries: NewEntry[] = []
+  // One insert for all that is recorded here, since a register may be waiting.
+  const gathering: GovernDeps = {
+    ...deps,
+    ledger: { ...deps.ledger, record: async (_, some) => void entries.push(...some) },
+  }
   let ordinal = firstOrdinal
   for (const draft of drafts) {
-    const one = await governOne(tx, deps, workflow, origin, draft, context, ordinal)
+    const one = await governOne(tx, gathering, workflow, origin, draft, context, ordinal)
     ordinal += 1
     if (one === undefined) continue
     governed.push(one)
     for (const following of workflow.follow?.(draft, one.autonomy) ?? []) {
-      const next = await governOne(tx, deps, workflow, origin, following, {}, 100 + ordinal)
+      const next = await governOne(tx, gathering, workflow, origin, following, {}, 100 + ordinal)
       ordinal += 1
       if (next !== undefined) governed.push(next)
     }
   }
+  await deps.ledger.record(tx, entries)
   return governed
 }
 

@@ -9,8 +9,7 @@ import type { EventOf } from '../../retail/event.ts'
 import type { ReturnVerdict } from '../../retail/governed.ts'
 import type { ReturnContext } from '../../workflows/guard-returns/decide.ts'
 import { guardReturns } from '../../workflows/guard-returns/workflow.ts'
-import type { Organisation } from '../organisation/organisation.ts'
-import { createFacts } from '../projections/facts.ts'
+import type { FactSource } from '../projections/facts.ts'
 import { type GovernDeps, govern } from './govern.ts'
 
 const verdicts: Record<Autonomy, ReturnVerdict> = {
@@ -24,18 +23,16 @@ const verdicts: Record<Autonomy, ReturnVerdict> = {
 export async function answerReturn(
   db: Database,
   deps: GovernDeps,
-  organisation: Organisation,
+  factsOf: FactSource,
   event: EventOf<'return.requested'>,
   local: LocalReturnFacts,
 ): Promise<DecisionResponse> {
   return await inChain(db, event.chainId, async (tx) => {
-    const known = await answeredBefore(tx, event)
-    if (known !== undefined) return known
-    const facts = createFacts(tx, event.chainId, organisation)
-    const context = enrich(await guardReturns.gather(event, facts), local)
+    const context = enrich(await guardReturns.gather(event, factsOf(tx)), local)
     const drafts = guardReturns.propose(event, context)
     const [first, ...rest] = await govern(tx, deps, guardReturns, event, drafts, context)
-    if (first === undefined) throw new Fault('conflict', { field: 'event', id: event.id })
+    // Decided before: the table lets no second decision in, so it is the first that answers.
+    if (first === undefined) return await answeredBefore(tx, event)
     return {
       returnId: event.data.returnId,
       verdict: verdicts[first.autonomy],
@@ -65,7 +62,7 @@ function enrich(context: ReturnContext, local: LocalReturnFacts): ReturnContext 
 async function answeredBefore(
   tx: Tx,
   event: EventOf<'return.requested'>,
-): Promise<DecisionResponse | undefined> {
+): Promise<DecisionResponse> {
   const { rows } = await sql<{
     proposal_id: string
     autonomy: Autonomy
@@ -78,7 +75,7 @@ async function answeredBefore(
     where p.chain_id = ${event.chainId} and workflow = ${guardReturns.name}
       and event_id = ${event.id} and ordinal = 0`.execute(tx)
   const row = rows[0]
-  if (row === undefined) return undefined
+  if (row === undefined) throw new Fault('conflict', { field: 'event', id: event.id })
   const byPerson = {
     approved: 'accepted',
     refused: 'refused',

@@ -13,16 +13,17 @@ export async function projectStock(tx: Tx, events: readonly StockEvent[]): Promi
     store_id: storeId,
     sku: data.sku,
     on_hand: data.onHand,
+    may_be_delivery: data.cause === 'received' || data.cause === 'unknown',
     occurred_at: occurredAt,
   }))
   const { rows: risen } = await sql<{ store_id: string; sku: string; risen: string }>`
     with told as (
       select distinct on (chain_id, store_id, sku) *
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(chain_id text, store_id text,
-        sku text, on_hand numeric, occurred_at timestamptz)
+        sku text, on_hand numeric, occurred_at timestamptz, may_be_delivery boolean)
       order by chain_id, store_id, sku, occurred_at desc
     ), before as (
-      select told.store_id, told.sku, stock.on_hand
+      select told.store_id, told.sku, stock.on_hand, told.may_be_delivery
       from told join stock using (chain_id, store_id, sku)
     ), saved as (
       insert into stock as s select chain_id, store_id, sku, on_hand, occurred_at from told
@@ -32,7 +33,8 @@ export async function projectStock(tx: Tx, events: readonly StockEvent[]): Promi
       returning store_id, sku, on_hand
     )
     select saved.store_id, saved.sku, saved.on_hand - before.on_hand as risen
-    from saved join before using (store_id, sku) where saved.on_hand > before.on_hand`.execute(tx)
+    from saved join before using (store_id, sku) 
+    where saved.on_hand > before.on_hand and before.may_be_delivery`.execute(tx)
   for (const { store_id, sku, risen: units } of risen)
     await receive(tx, store_id, sku, Number(units))
 }

@@ -104,8 +104,8 @@ const decisions = defineRoute({
       throw new Fault('request_malformed', { field: 'event.type', expected: 'return.requested' })
     gate.require(principal, 'returns.decide', { type: 'Store', id: event.storeId })
     assertTimely(event.occurredAt, Date.now())
-    const { db, govern } = cellOf(context, principal)
-    return await answerReturn(db, { ...govern, gate }, context.organisation, event, body.local)
+    const { db, govern, facts } = cellOf(context, principal)
+    return await answerReturn(db, { ...govern, gate }, facts, event, body.local)
   },
 })
 

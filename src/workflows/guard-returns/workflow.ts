@@ -17,24 +17,18 @@ export const guardReturns = defineWorkflow<'return.requested', ReturnContext>({
   models: [returnRiskVersion],
   async gather({ storeId, occurredAt, data }, facts) {
     const since = (ms: number) => new Date(msOf(occurredAt) - ms).toISOString()
-    const [sale, customer, employee, typicalSaleMinor] = await Promise.all([
-      data.saleId === undefined ? undefined : facts.sale(data.saleId),
-      data.customer === undefined
-        ? { returnsCount: 0, purchasesCount: 0 }
-        : facts.customerHistory(data.customer, since(historyMs.customer)),
-      data.employeeId === undefined
-        ? { own: 0, peersMean: 0 }
-        : facts.employeeReturns(storeId, data.employeeId, since(historyMs.employee)),
-      facts.typicalSaleMinor(storeId),
-    ])
+    const { sale, ...history } = await facts.returnHistory({
+      storeId,
+      saleId: data.saleId,
+      customer: data.customer,
+      customerSince: since(historyMs.customer),
+      employeeId: data.employeeId,
+      employeeSince: since(historyMs.employee),
+    })
     return {
+      ...history,
       ...(sale !== undefined && { sale: { occurredAtMs: msOf(sale.occurredAt), skus: sale.skus } }),
       alreadyReturnedLinesCount: sale?.returnedLinesCount ?? 0,
-      customerReturnsCount: customer.returnsCount,
-      customerPurchasesCount: customer.purchasesCount,
-      employeeReturnsCount: employee.own,
-      peerReturnsMean: employee.peersMean,
-      typicalSaleMinor,
     }
   },
   propose: (event, context) => [decideReturn(event, context)],

@@ -46,10 +46,12 @@ export const reorderLowStock = defineWorkflow<'inventory.changed', ReorderContex
   async gather({ storeId, occurredAt, data: { sku, onHand } }, facts) {
     const isNew = (await facts.historyDays(storeId, occurredAt)) < historyDaysMin
     if (isNew) return { ...terms, ...unknown, onHandUnits: quantityAsNumber(onHand) }
-    const dailyUnits = await facts.dailyUnits(storeId, sku, occurredAt, historyDays)
-    const storeMeanUnits = await facts.storeMeanUnits(storeId, occurredAt)
-    const onOrderUnits = await facts.onOrderUnits(storeId, sku, occurredAt)
-    const product = await facts.product(storeId, sku)
+    const [dailyUnits, storeMeanUnits, onOrderUnits, product] = await Promise.all([
+      facts.dailyUnits(storeId, sku, occurredAt, historyDays),
+      facts.storeMeanUnits(storeId, occurredAt),
+      facts.onOrderUnits(storeId, sku, occurredAt),
+      facts.product(storeId, sku),
+    ])
     return {
       ...terms,
       dailyUnits,
