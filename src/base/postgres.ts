@@ -23,6 +23,7 @@ export interface DatabaseOptions {
 /** `db.destroy()` closes it. Instants come as RFC 3339 text, bigint as number where that is exact. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.connectionsMax ?? 10,
@@ -38,6 +39,33 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/**
+ * Prepares each statement once per connection: parsing and planning anew took most of the server's
+ * time. Texts are few, since values are parameters; past the bound they go unprepared.
+ */
+class PreparingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads of `pg` are passed through as they are
+  override query(...given: any[]): any {
+    const [text, values, ...rest] = given
+    const name = typeof text === 'string' && values?.length > 0 ? nameOf(text) : undefined
+    const query = super.query as (...passed: unknown[]) => unknown
+    if (name === undefined) return query.apply(this, given)
+    return query.apply(this, [{ name, text, values }, ...rest])
+  }
+}
+
+const statementsMax = 500
+const statementNames = new Map<string, string>()
+
+function nameOf(text: string): string | undefined {
+  const known = statementNames.get(text)
+  if (known !== undefined) return known
+  if (statementNames.size >= statementsMax) return undefined
+  const name = `tillway_${statementNames.size}`
+  statementNames.set(text, name)
+  return name
 }
 
 const { INT8, TIMESTAMPTZ, DATE } = pg.types.builtins

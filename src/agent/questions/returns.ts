@@ -76,7 +76,7 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
       return kept
     }
     // Alone, question and answer are one flush to disk.
-    if (circuit.isOpen) return alone(origin, draft, event, local, keepQuestion)
+    if (!circuit.mayAsk()) return alone(origin, draft, event, local, keepQuestion)
     intake.announce(origin, await writer.commit(keepQuestion))
     const decided = await askHub(withPlace(event.text, outbox.epoch, sequence), local)
     if (decided === undefined) return alone(origin, draft, event, local)

@@ -111,3 +111,18 @@ test('tax goes to what is taxed, to the last cent', () => {
     [83, 0, 82],
   )
 })
+
+test('a tax of so much a piece weighs with those of a rate', () => {
+  const lines = gatherLines(
+    [
+      { id: 'A', price: 1000, taxRates: { elements: [{ rate: 0, taxAmount: 50 }] } },
+      { id: 'B', price: 1000, taxRates: { elements: [{ rate: 1_000_000 }] } },
+    ],
+    150,
+    () => undefined,
+  )
+  deepEqual(
+    lines.map(({ line }) => line.taxMinor),
+    [50, 100],
+  )
+})

@@ -55,7 +55,7 @@ function priceLines(lineItems: readonly LineItem[], taxMinor: number): PricedLin
     return { lineItem, unitPriceMinor, discountMinor, netMinor: grossMinor - discountMinor }
   })
   const rated = priced.map(({ lineItem, netMinor }) =>
-    Math.max(0, (netMinor * rateOf(lineItem)) / rateWhole),
+    Math.max(0, (netMinor * rateOf(lineItem)) / rateWhole + flatTaxOf(lineItem)),
   )
   const taxes = shares(
     taxMinor,
@@ -76,6 +76,10 @@ function rateOf(lineItem: LineItem): number {
   return elementsOf(lineItem.taxRates).reduce((sum, { rate }) => sum + (rate ?? 0), 0)
 }
 
+function flatTaxOf(lineItem: LineItem): number {
+  return elementsOf(lineItem.taxRates).reduce((sum, { taxAmount }) => sum + (taxAmount ?? 0), 0)
+}
+
 /** Percentages first, then amounts; positive. */
 export function discountOf(discounts: readonly Discount[], baseMinor: number): number {
   let millionths = 0
@@ -93,7 +97,7 @@ function roundHalfUp(value: number): number {
 /** Weighed goods stay apart: each weighing is its own line on the receipt. */
 function keyOf({ lineItem, unitPriceMinor }: PricedLine): string {
   if (lineItem.unitQty != null) return lineItem.id
-  return `${lineItem.item?.id ?? ''}\u0000${lineItem.name ?? ''}\u0000${unitPriceMinor}\u0000${rateOf(lineItem)}`
+  return `${lineItem.item?.id ?? ''}\u0000${lineItem.name ?? ''}\u0000${unitPriceMinor}\u0000${rateOf(lineItem)}\u0000${flatTaxOf(lineItem)}`
 }
 
 function lineOf(

@@ -13,7 +13,7 @@ const views = [
   'customers,refunds,discounts',
 ] as const
 /** Needed only for an order that is not paid. */
-const voidsView = 'voids,credits'
+const voidsView = 'voids'
 
 export type OrderReading =
   | { readonly outcome: 'read'; readonly order: Order }
@@ -85,7 +85,6 @@ function merge(
     refunds: people.refunds,
     discounts: people.discounts,
     voids: undone?.voids,
-    credits: undone?.credits,
   }
 }
 

@@ -87,7 +87,8 @@ export const LineItem = z.looseObject({
   /** Thousandths of a unit, for goods priced by the unit of measure. */
   unitQty: z.int().nullish(),
   isOrderFee: z.boolean().nullish(),
-  taxRates: nested(z.looseObject({ rate: z.int().nullish() })),
+  /** A share of the price, or a sum for each piece. */
+  taxRates: nested(z.looseObject({ rate: z.int().nullish(), taxAmount: z.int().nullish() })),
   discounts: nested(Discount),
   modifications: nested(z.looseObject({ amount: z.int().nullish() })),
 })
@@ -147,8 +148,8 @@ export const Order = z.looseObject({
   discounts: nested(Discount),
   lineItems: nested(LineItem),
   payments: nested(Payment),
-  refunds: nested(Refund),
-  credits: nested(Credit),
+  /** Each is read by itself: what is nested here may be less than whole. */
+  refunds: nested(Reference),
   voids: nested(Payment),
 })
 export type Order = z.infer<typeof Order>

@@ -1,4 +1,4 @@
-import { deepEqual, throws } from 'node:assert/strict'
+import { deepEqual, equal, throws } from 'node:assert/strict'
 import test from 'node:test'
 import type { ConnectedStore, TranslationContext } from '../connector.ts'
 import type { CloverSettings } from './settings.ts'
@@ -6,7 +6,7 @@ import { translate } from './webhooks.ts'
 
 const store = { externalId: 'M1' } as ConnectedStore
 const context = {
-  connection: { settings: { appId: 'APP1' }, stores: [store] },
+  connection: { settings: { appId: 'APP1' }, stores: [store, { ...store, externalId: 'M2' }] },
 } as unknown as TranslationContext<CloverSettings>
 
 function of(body: unknown) {
@@ -46,6 +46,20 @@ test('keys that mean nothing to us, and keys still to come, lead to nothing', ()
   deepEqual(of(webhook({ M1: updates })).lookups, [])
 })
 
+test('fields that we do not know pass, and none of them is kept', () => {
+  const noisy = { ...update, email: 'ana@example.com', payload: { note: 'for Ana' } }
+  const told = of({ ...webhook({ M1: [noisy] }), sentBy: 'Ana' })
+  deepEqual(told, {
+    events: [],
+    lookups: [{ kind: 'order', externalId: 'AAAAAAAAAAAAA', hints: { merchantId: 'M1' } }],
+    references: [],
+  })
+})
+
+test('objects of the same id at two merchants are two', () => {
+  equal(of(webhook({ M1: [update, update], M2: [update] })).lookups.length, 2)
+})
+
 const refused = [
   {
     why: 'only strangers',
@@ -75,6 +89,13 @@ const refused = [
     body: webhook({ M1: [{ ...update, type: 'PATCH' }] }),
     code: 'payload_malformed',
     field: 'merchants.M1.0.type',
+  },
+  { why: 'a list, not an object', body: [], code: 'payload_malformed', field: '(whole)' },
+  {
+    why: 'updates that are no list',
+    body: webhook({ M1: update }),
+    code: 'payload_malformed',
+    field: 'merchants.M1',
   },
   {
     why: 'no time',
