@@ -51,12 +51,12 @@ export async function startAgent(config: AgentConfig, deps: AgentDeps = {}): Pro
     const ground = { settings, connections, storage, log, clock: deps.clock ?? systemClock }
     return await open(ground, opened.close)
   } catch (error) {
-    opened.close()
+    await opened.close()
     throw error
   }
 }
 
-async function open(ground: Ground, closeStorage: () => void): Promise<Agent> {
+async function open(ground: Ground, closeStorage: () => Promise<void>): Promise<Agent> {
   const { settings, storage, log } = ground
   const parts = await createParts(ground)
   const consents = createConsents()
@@ -74,7 +74,7 @@ async function open(ground: Ground, closeStorage: () => void): Promise<Agent> {
     storage.writer.flush()
     await Promise.race([workers.close(), sleep(closingMsMax, undefined, { ref: false })])
     storage.writer.flush()
-    closeStorage()
+    await closeStorage()
   }
 
   return {

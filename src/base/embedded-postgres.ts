@@ -7,8 +7,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from '
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lockDirectory } from './directory-lock.ts'
 import { argumentsFor, type Cluster, openCluster, superuser } from './embedded-postgres-cluster.ts'
-import { lockDirectory } from './embedded-postgres-lock.ts'
 import { Fault } from './fault.ts'
 
 export interface EmbeddedPostgresOptions {

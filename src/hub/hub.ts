@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { Fault } from '../base/fault.ts'
 import { createLog, type Logger } from '../base/log.ts'
+import type { Handler } from '../stream/log.ts'
 import { createCapabilityBook } from './capabilities.ts'
 import { openCell } from './cells.ts'
 import type { HubConfig } from './config.ts'
@@ -76,6 +77,9 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
   }
 }
 
+/** Sums and reports may be a moment behind; what leads to a command should not be. */
+const linger = { projectionsMs: 50, workflowsMs: 5, reportsMs: 50 } as const
+
 /** A cell with its workers: projections, workflows, reports, expiry, feed and the ledger's sequencer. */
 async function startCell(
   config: HubConfig,
@@ -103,11 +107,12 @@ async function startCell(
   const agents = createAgentDirectory({ db, ledger, regionId }, chainId)
   await agents.save(file.agents.filter((agent) => agent.regionId === regionId))
   await ledger.startSequencer()
-  const consume = (group: string, handler: Parameters<typeof cell.log.consume>[0]['handler']) =>
-    cell.log.consume({ chainId, group, handler })
-  await consume(projectionsGroup, createProjections(organisation))
-  await consume(workflowsGroup, createRunner(govern, facts))
-  await consume(reportsGroup, createReportHandler({ regionId, ledger, changes }))
+  const consume = (group: string, handler: Handler, lingerMs: number) =>
+    cell.log.consume({ chainId, group, handler, lingerMs })
+  await consume(projectionsGroup, createProjections(organisation), linger.projectionsMs)
+  await consume(workflowsGroup, createRunner(govern, facts), linger.workflowsMs)
+  const reports = createReportHandler({ regionId, ledger, changes })
+  await consume(reportsGroup, reports, linger.reportsMs)
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())
   const feed = await openFeed(cell, chainId, organisation, log)

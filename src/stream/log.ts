@@ -50,6 +50,8 @@ export interface ConsumeOptions {
   readonly from?: 'beginning' | 'now'
   /** Events per delivery at most. Default 200. */
   readonly batchMax?: number
+  /** Gathers this long after a wake, so that a trickle becomes few transactions. Default 0. */
+  readonly lingerMs?: number
   /** Deliveries (partitions) at the same time in this process. Default 2. */
   readonly concurrencyMax?: number
   /** Tries of one event before it becomes a dead letter. Default 4. */

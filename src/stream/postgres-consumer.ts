@@ -44,6 +44,7 @@ export async function startConsumer(
   const options: Required<ConsumeOptions> = {
     from: 'beginning',
     batchMax: 200,
+    lingerMs: 0,
     concurrencyMax: 2,
     attemptsMax: 4,
     backoffMs: 100,
@@ -74,6 +75,7 @@ export async function startConsumer(
     const { lease, loss } = worker
     const signal = AbortSignal.any([loss.signal, stopping.signal])
     const delivery = createDelivery({ ...parts, member, lease, options, signal })
+    let lookedAtMs = 0
     while (!signal.aborted && !worker.isLeaving) {
       worker.hasNews = false
       const outcome = await inTurn(async () => {
@@ -82,7 +84,14 @@ export async function startConsumer(
       })
       if (outcome === 'lost') return
       if (outcome === 'failed') await delivery.pause()
-      if (outcome === 'idle') await news(worker, signal)
+      // What was read whole leaves nothing behind, unless news came meanwhile. Now and then it is
+      // looked at all the same, for news that got lost and for replays.
+      const nowMs = performance.now()
+      const isDone = outcome === 'drained' && nowMs - lookedAtMs < lookEveryMs
+      if (outcome === 'idle') lookedAtMs = nowMs
+      if (outcome !== 'idle' && !isDone) continue
+      await news(worker, signal)
+      if (worker.hasNews) await linger(options.lingerMs, signal)
     }
     if (!loss.signal.aborted) await release(parts.control, member, [lease]).catch(() => {})
   }
@@ -165,6 +174,10 @@ async function news(worker: Worker, signal: AbortSignal): Promise<void> {
       end()
     }
   })
+}
+
+async function linger(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {})
 }
 
 /** At most `count` at a time; the others wait in line. */

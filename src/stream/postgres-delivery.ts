@@ -21,8 +21,8 @@ export interface Delivering {
 
 const backoffMsMax = 5_000
 
-/** `lost`: the partition belongs to another now. `failed`: wait, then try again. */
-type Outcome = 'idle' | 'delivered' | 'lost' | 'failed'
+/** `drained`: delivered, and there was no more. `lost`: the partition belongs to another now. `failed`: wait, then try again. */
+type Outcome = 'idle' | 'delivered' | 'drained' | 'lost' | 'failed'
 
 export interface Delivery {
   /** Delivers at most one batch. */
@@ -57,7 +57,7 @@ export function createDelivery(delivering: Delivering): Delivery {
     }
     if (rows.length === 0) return 'idle'
     moveTo(rows)
-    return 'delivered'
+    return rows.length < limit ? 'drained' : 'delivered'
   }
 
   function moveTo(rows: readonly Row[]): void {

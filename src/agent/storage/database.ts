@@ -1,4 +1,7 @@
-/** The agent's one SQLite file: opened for this process alone, made durable commit by commit. */
+/**
+ * The agent's one SQLite file, made durable commit by commit. It is checkpointed by a thread of its
+ * own (see `checkpointer.ts`), so that no commit has to wait for one.
+ */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,13 +10,12 @@ import { migrations } from './migrations.ts'
 
 export type Database = DatabaseSync
 
-/** @throws Fault data_dir_unusable | data_dir_busy */
+/** @throws Fault data_dir_unusable */
 export function openDatabase(dataDir: string): Database {
   const database = openFile(dataDir)
   try {
-    // Exclusive: a second agent on the same directory would hand out the same sequences.
-    database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal')
-    database.exec('pragma synchronous = full; pragma wal_autocheckpoint = 16000')
+    database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    database.exec('pragma wal_autocheckpoint = 0')
     database.exec(
       'pragma cache_size = -32000; pragma temp_store = memory; pragma foreign_keys = on',
     )
@@ -21,15 +23,18 @@ export function openDatabase(dataDir: string): Database {
     return database
   } catch (cause) {
     database.close()
-    const isBusy = String(cause).includes('locked')
-    throw new Fault(isBusy ? 'data_dir_busy' : 'data_dir_unusable', { field: 'dataDir' }, cause)
+    throw new Fault('data_dir_unusable', { field: 'dataDir' }, cause)
   }
+}
+
+export function databasePath(dataDir: string): string {
+  return join(dataDir, 'agent.sqlite')
 }
 
 function openFile(dataDir: string): Database {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    return new DatabaseSync(join(dataDir, 'agent.sqlite'), { timeout: 200 })
+    return new DatabaseSync(databasePath(dataDir), { timeout: 1000 })
   } catch (cause) {
     throw new Fault('data_dir_unusable', { field: 'dataDir' }, cause)
   }
@@ -48,6 +53,4 @@ function migrate(database: Database): void {
     database.exec(`pragma user_version = ${version + 1}`)
     database.exec('commit')
   }
-  // Takes the exclusive lock now rather than at the first write.
-  database.exec('begin immediate; commit')
 }

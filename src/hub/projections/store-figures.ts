@@ -1,4 +1,4 @@
-/** Figures of whole stores that move slowly: read once a minute, not for every event. */
+/** Figures of whole stores that move slowly: read every few seconds, not for every event. */
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Tx } from '../../base/postgres.ts'
@@ -15,9 +15,7 @@ export interface StoreFigures {
   of(tx: Tx, storeId: string): Promise<StoreFigure>
 }
 
-const freshMs = 60_000
-/** A store that has not sold yet is looked at again soon, since its first sales change much. */
-const freshMsWhileNew = 2_000
+const freshMs = 5_000
 const storesMax = 50_000
 
 export function createStoreFigures(chainId: string): StoreFigures {
@@ -25,8 +23,7 @@ export function createStoreFigures(chainId: string): StoreFigures {
   return {
     async of(tx, storeId) {
       const figure = known.get(storeId) ?? (await read(tx, chainId, storeId))
-      const ttl = figure.firstDay === undefined ? freshMsWhileNew : freshMs
-      if (!known.has(storeId)) known.set(storeId, figure, { ttl })
+      if (!known.has(storeId)) known.set(storeId, figure)
       return figure
     },
   }
