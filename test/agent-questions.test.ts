@@ -42,8 +42,8 @@ function questionOf(questionId: string, amountMinor: number, changes = {}) {
   }
 }
 
-function sign(body: string): Record<string, string> {
-  return { ...signWebhook(companionSecret, newId('run'), Math.floor(Date.now() / 1000), body) }
+function sign(body: string, id = newId('run')): Record<string, string> {
+  return { ...signWebhook(companionSecret, id, Math.floor(Date.now() / 1000), body) }
 }
 
 function ask({ url }: Agent, question: unknown) {
@@ -53,7 +53,7 @@ function ask({ url }: Agent, question: unknown) {
 
 async function answerNow({ url }: Agent, questionId: string) {
   const path = `${url}/registers/reg_berlin_1/questions/${questionId}`
-  return (await fetch(path, { headers: sign('') })).json()
+  return (await fetch(path, { headers: sign('', `${questionId}.1`) })).json()
 }
 
 const heldByHub = async () => ({

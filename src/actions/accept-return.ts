@@ -1,6 +1,6 @@
 /** Lets the cashier take the goods back and give the money out. */
 import { z } from 'zod'
-import { Currency, MinorUnits } from '../base/money.ts'
+import { Currency, hundredthsFromMinor, MinorUnits } from '../base/money.ts'
 import { SaleId } from '../retail/sale.ts'
 import { defineAction } from './action.ts'
 
@@ -22,7 +22,7 @@ export const acceptReturn = defineAction({
   title: 'Accept a return',
   input: ReturnAcceptance,
   context: ({ amountMinor, currency, riskPermille, hasReceipt, isStatutory }) => ({
-    amountMinor,
+    amountHundredths: hundredthsFromMinor(amountMinor, currency),
     currency,
     riskPermille,
     hasReceipt,

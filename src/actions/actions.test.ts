@@ -59,7 +59,7 @@ for (const { why, lines, wants } of spends)
       supplierId: 'sup',
       currency: 'EUR',
       linesCount: lines.length,
-      spendMinor: wants,
+      spendHundredths: wants,
     })
   })
 

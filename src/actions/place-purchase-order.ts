@@ -1,6 +1,6 @@
 /** Asks a supplier for goods. */
 import { z } from 'zod'
-import { Currency, MinorUnits } from '../base/money.ts'
+import { Currency, hundredthsFromMinor, MinorUnits } from '../base/money.ts'
 import { costOf, Quantity } from '../base/quantity.ts'
 import { Sku } from '../retail/sale.ts'
 import { defineAction } from './action.ts'
@@ -30,7 +30,10 @@ export const placePurchaseOrder = defineAction({
     supplierId,
     currency,
     linesCount: lines.length,
-    spendMinor: lines.reduce((sum, line) => sum + costOf(line.quantity, line.unitCostMinor), 0),
+    spendHundredths: hundredthsFromMinor(
+      lines.reduce((sum, line) => sum + costOf(line.quantity, line.unitCostMinor), 0),
+      currency,
+    ),
   }),
   target: 'vendor_api',
   isReversible: true,

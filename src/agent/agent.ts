@@ -101,6 +101,11 @@ function openDoor(
   webhookRoutes(door.app, connections, receiver)
   questionRoutes(door.app, { connections, intake, desk, answers: storage.answers })
   consentRoutes(door.app, connections, consents)
-  healthRoutes(door.app, () => !intake.isFull, state)
+  healthRoutes(
+    door.app,
+    () => !intake.isFull,
+    state,
+    () => parts.office.replay(intake),
+  )
   return door
 }

@@ -9,6 +9,7 @@ import type {
   Connection,
   Connector,
   Credentials,
+  Grant,
   Secrets,
 } from '../connectors/connector.ts'
 import { createTokeniser } from '../privacy/keyed-tokeniser.ts'
@@ -24,8 +25,8 @@ export interface LiveConnection {
   readonly startsAt: string
   /** Whether the last call to the vendor got an answer. */
   isReachable: boolean
-  /** Trades a code of the vendor's consent page for credentials. */
-  authorise(code: string): Promise<void>
+  /** Trades what the vendor's consent page handed over for credentials. */
+  authorise(grant: Pick<Grant, 'code' | 'query'>): Promise<void>
 }
 
 export interface Connections {
@@ -196,8 +197,10 @@ function createCredentials(
     return connector.auth.headers(current())
   }
 
-  async function authorise(code: string): Promise<void> {
-    await keep(await connector.auth.exchange(bare, connection, secrets, code))
+  async function authorise(grant: Pick<Grant, 'code' | 'query'>): Promise<void> {
+    await keep(
+      await connector.auth.exchange(bare, connection, secrets, { ...grant, current: held }),
+    )
   }
 
   return { current, headers, refresh, authorise }

@@ -57,6 +57,14 @@ export function decimalFromMinor(minor: number, currency: string): string {
   return minor < 0 ? `-${text}` : text
 }
 
+/**
+ * In hundredths of the main unit, whatever decimals the currency has: 500 JPY and 500.00 USD both
+ * give 50000. What one limit over several currencies compares; dinars are rounded up to it.
+ */
+export function hundredthsFromMinor(minor: number, currency: string): number {
+  return Math.min(Math.ceil(minor * 10 ** (2 - exponentOf(currency))), Number.MAX_SAFE_INTEGER)
+}
+
 /** Splits an amount by weights so that the parts add up to it exactly (largest remainder first). */
 export function allocate(minor: number, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)

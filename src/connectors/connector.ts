@@ -149,6 +149,15 @@ export interface QuestionAnswer {
   readonly why: string
 }
 
+/** What a vendor's consent page hands over. */
+export interface Grant {
+  readonly code: string
+  /** The whole query of the callback; some vendors name there whose consent it is. */
+  readonly query: Readonly<Record<string, string>>
+  /** Held so far; for vendors whose one connection gathers several consents. */
+  readonly current: Credentials | undefined
+}
+
 export type Secrets = Readonly<Record<string, string>>
 
 export interface Connector<Settings = unknown> {
@@ -169,7 +178,7 @@ export interface Connector<Settings = unknown> {
       api: HttpClient,
       connection: Connection<Settings>,
       secrets: Secrets,
-      code: string,
+      grant: Grant,
     ): Promise<Credentials>
     refresh?(
       api: HttpClient,

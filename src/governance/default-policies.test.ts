@@ -17,7 +17,7 @@ function ask(workflow: string, action: string, context: Record<string, unknown>)
 }
 
 const plainReturn = {
-  amountMinor: 4000,
+  amountHundredths: 4000,
   currency: 'EUR',
   riskPermille: 100,
   hasReceipt: true,
@@ -25,36 +25,47 @@ const plainReturn = {
   decidedBy: 'hub',
 }
 const returns: { why: string; change: Partial<typeof plainReturn>; wants: string }[] = [
-  { why: 'nothing at all', change: { amountMinor: 0 }, wants: 'automatic' },
-  { why: 'small: the last amount', change: { amountMinor: 5000 }, wants: 'automatic' },
-  { why: 'small: one more', change: { amountMinor: 5001 }, wants: 'approval' },
+  { why: 'nothing at all', change: { amountHundredths: 0 }, wants: 'automatic' },
+  { why: 'small: the last amount', change: { amountHundredths: 5000 }, wants: 'automatic' },
+  { why: 'small: one more', change: { amountHundredths: 5001 }, wants: 'approval' },
   { why: 'small, the last risk', change: { riskPermille: 349 }, wants: 'automatic' },
   { why: 'small, one more', change: { riskPermille: 350 }, wants: 'approval' },
   {
     why: 'faulty goods: the last amount',
-    change: { isStatutory: true, amountMinor: 20_000 },
+    change: { isStatutory: true, amountHundredths: 20_000 },
     wants: 'automatic',
   },
   {
     why: 'faulty goods: one more',
-    change: { isStatutory: true, amountMinor: 20_001 },
+    change: { isStatutory: true, amountHundredths: 20_001 },
     wants: 'approval',
   },
   {
     why: 'faulty goods without a receipt',
-    change: { isStatutory: true, hasReceipt: false, amountMinor: 20_000 },
+    change: { isStatutory: true, hasReceipt: false, amountHundredths: 20_000 },
     wants: 'approval',
   },
   {
     why: 'faulty goods at a high risk',
-    change: { isStatutory: true, amountMinor: 6000, riskPermille: 350 },
+    change: { isStatutory: true, amountHundredths: 6000, riskPermille: 350 },
     wants: 'approval',
   },
-  { why: 'the manager: the last amount', change: { amountMinor: 100_000 }, wants: 'approval' },
+  { why: 'the manager: the last amount', change: { amountHundredths: 100_000 }, wants: 'approval' },
   {
     why: 'the manager: one more is beyond the store',
-    change: { amountMinor: 100_001 },
+    change: { amountHundredths: 100_001 },
     wants: 'denied',
+  },
+  {
+    why: 'faulty goods beyond the store: the law leaves it to the region',
+    change: { isStatutory: true, amountHundredths: 100_001 },
+    wants: 'approval',
+    by: 'regional_manager',
+  },
+  {
+    why: 'the agent alone: faulty goods are held, not refused',
+    change: { isStatutory: true, decidedBy: 'agent', amountHundredths: 20_001 },
+    wants: 'approval',
   },
   {
     why: 'no receipt, the last risk',
@@ -75,40 +86,40 @@ const returns: { why: string; change: Partial<typeof plainReturn>; wants: string
   { why: 'the agent alone: small', change: { decidedBy: 'agent' }, wants: 'automatic' },
   {
     why: 'the agent alone: the last amount',
-    change: { decidedBy: 'agent', amountMinor: 20_000 },
+    change: { decidedBy: 'agent', amountHundredths: 20_000 },
     wants: 'approval',
   },
   {
     why: 'the agent alone: one more',
-    change: { decidedBy: 'agent', amountMinor: 20_001 },
+    change: { decidedBy: 'agent', amountHundredths: 20_001 },
     wants: 'denied',
   },
 ]
-for (const { why, change, wants } of returns)
+for (const { why, change, wants, by = 'store_manager' } of returns)
   test(`a return: ${why} is ${wants}`, () => {
     const { autonomy, approverRole, errors } = ask('guard_returns', 'return.accept', {
       ...plainReturn,
       ...change,
     })
     deepEqual([autonomy, errors], [wants, []])
-    equal(approverRole, wants === 'approval' ? 'store_manager' : undefined)
+    equal(approverRole, wants === 'approval' ? by : undefined)
   })
 
 const orders = [
-  { spendMinor: 0, wants: 'automatic', by: undefined },
-  { spendMinor: 25_000, wants: 'automatic', by: undefined },
-  { spendMinor: 25_001, wants: 'approval', by: 'store_manager' },
-  { spendMinor: 200_000, wants: 'approval', by: 'store_manager' },
-  { spendMinor: 200_001, wants: 'approval', by: 'regional_manager' },
-  { spendMinor: 2_000_000, wants: 'approval', by: 'regional_manager' },
-  { spendMinor: 2_000_001, wants: 'denied', by: undefined },
+  { spendHundredths: 0, wants: 'automatic', by: undefined },
+  { spendHundredths: 25_000, wants: 'automatic', by: undefined },
+  { spendHundredths: 25_001, wants: 'approval', by: 'store_manager' },
+  { spendHundredths: 200_000, wants: 'approval', by: 'store_manager' },
+  { spendHundredths: 200_001, wants: 'approval', by: 'regional_manager' },
+  { spendHundredths: 2_000_000, wants: 'approval', by: 'regional_manager' },
+  { spendHundredths: 2_000_001, wants: 'denied', by: undefined },
 ]
 const order = { supplierId: 's', currency: 'EUR', linesCount: 1, decidedBy: 'hub' }
-for (const { spendMinor, wants, by } of orders)
-  test(`an order of ${spendMinor} is ${wants}${by === undefined ? '' : ` by the ${by}`}`, () => {
+for (const { spendHundredths, wants, by } of orders)
+  test(`an order of ${spendHundredths} is ${wants}${by === undefined ? '' : ` by the ${by}`}`, () => {
     const { autonomy, approverRole } = ask('reorder_low_stock', 'purchase_order.place', {
       ...order,
-      spendMinor,
+      spendHundredths,
     })
     deepEqual([autonomy, approverRole], [wants, by])
   })
@@ -116,7 +127,7 @@ for (const { spendMinor, wants, by } of orders)
 test('a workflow does only what is its own', () => {
   equal(ask('reorder_low_stock', 'return.accept', plainReturn).autonomy, 'denied')
   equal(
-    ask('guard_returns', 'purchase_order.place', { ...order, spendMinor: 1 }).autonomy,
+    ask('guard_returns', 'purchase_order.place', { ...order, spendHundredths: 1 }).autonomy,
     'denied',
   )
   for (const action of ['sale.flag', 'return.refuse']) {
@@ -128,7 +139,7 @@ test('a workflow does only what is its own', () => {
 test('more money or more risk is never freer', () => {
   const free = ['denied', 'approval', 'automatic']
   const context = fc.record({
-    amountMinor: fc.nat({ max: 120_000 }),
+    amountHundredths: fc.nat({ max: 120_000 }),
     currency: fc.constant('EUR'),
     riskPermille: fc.nat({ max: 1000 }),
     hasReceipt: fc.boolean(),
@@ -140,7 +151,7 @@ test('more money or more risk is never freer', () => {
       const freedom = (change: object) =>
         free.indexOf(ask('guard_returns', 'return.accept', { ...facts, ...change }).autonomy)
       const before = freedom({})
-      ok(freedom({ amountMinor: facts.amountMinor + money }) <= before)
+      ok(freedom({ amountHundredths: facts.amountHundredths + money }) <= before)
       ok(freedom({ riskPermille: Math.min(1000, facts.riskPermille + risk) }) <= before)
       ok(freedom({ decidedBy: 'agent' }) <= freedom({ decidedBy: 'hub' }))
     }),

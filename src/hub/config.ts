@@ -29,11 +29,6 @@ export const HubConfig = z.object({
   demoSignIn: z.stringbool().default(false),
   consoleDir: z.string().optional(),
   databasePoolMax: z.coerce.number().int().min(2).max(100).default(10),
-  approvalExpiryMinutes: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(24 * 60),
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 export type HubConfig = z.infer<typeof HubConfig>

@@ -9,6 +9,7 @@ import type { HubConfig } from './config.ts'
 import type { CellServices, HubContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { GovernDeps } from './decisions/govern.ts'
+import { takeHeldReturn } from './decisions/held-return.ts'
 import { createRunner, workflowsGroup } from './decisions/runner.ts'
 import { createReportHandler, reportsGroup } from './dispatch/reports.ts'
 import { startExpiry } from './expiry.ts'
@@ -31,6 +32,7 @@ export interface Hub {
 /** @throws Fault config_invalid | database_unreachable | port_taken */
 export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): Promise<Hub> {
   const log = deps.log ?? createLog('hub', config.logLevel)
+  assertDemoStaysHere(config)
   const file = readOrganisationFile(config.organisationFile)
   const control = await openControl(config)
   const closers: (() => Promise<void>)[] = [() => control.db.destroy()]
@@ -77,6 +79,15 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
   }
 }
 
+/** Anybody who reaches a hub with the demo's sign-in is whoever they want to be. */
+function assertDemoStaysHere({ demoSignIn, host }: HubConfig): void {
+  if (demoSignIn && !/^(127\.|::1$|localhost$)/.test(host))
+    throw new Fault('config_invalid', {
+      field: 'TILLWAY_DEMO_SIGN_IN',
+      expected: 'false beyond loopback',
+    })
+}
+
 /** Sums and reports may be a moment behind; what leads to a command should not be. */
 const linger = { projectionsMs: 50, workflowsMs: 5, reportsMs: 50 } as const
 
@@ -111,7 +122,12 @@ async function startCell(
     cell.log.consume({ chainId, group, handler, lingerMs })
   await consume(projectionsGroup, createProjections(organisation), linger.projectionsMs)
   await consume(workflowsGroup, createRunner(govern, facts), linger.workflowsMs)
-  const reports = createReportHandler({ regionId, ledger, changes })
+  const reports = createReportHandler({
+    regionId,
+    ledger,
+    changes,
+    takeHeldReturn: (tx, answer) => takeHeldReturn(tx, govern, cell.log, facts, answer),
+  })
   await consume(reportsGroup, reports, linger.reportsMs)
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())

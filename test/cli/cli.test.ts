@@ -146,7 +146,7 @@ test('trace --json is the thread itself; an unknown id is a fault', async () => 
 test('replay decisions: with the policies in force nothing differs, with stricter ones it shows what', async () => {
   const stricter = `${defaultPolicies}
 @id("returns.none_above_five") forbid (principal, action == Action::"return.accept", resource)
-when { context.amountMinor > 500 };`
+when { context.amountHundredths > 500 };`
   const replay = (...more: string[]) => tillway(['replay', 'decisions', ...more], operator)
   const [now, strict, json, broken, missing] = await Promise.all([
     replay(),

@@ -74,15 +74,16 @@ describe('clover: what gets lost, and who may ask', () => {
       redirect: 'manual',
     })
     const callback = new URL(asked.headers.get('location') ?? '')
-    const code = `${callback.searchParams.get('merchant_id')}:${callback.searchParams.get('code')}`
-    const granted = await clover.auth.exchange(api, rig.connection, secrets, code)
+    const answered = Object.fromEntries(callback.searchParams)
+    const grant = { code: answered.code ?? '', query: answered, current: undefined }
+    const granted = await clover.auth.exchange(api, rig.connection, secrets, grant)
     deepEqual(Object.keys(tokensByMerchant(granted.accessToken)), [berlin])
     const livesMs = msOf(granted.expiresAt ?? '') - Date.now()
     ok(
       livesMs > 29 * 60_000 && livesMs <= 30 * 60_000 + 1000,
       'by our clock, whatever the vendor has',
     )
-    await rejects(clover.auth.exchange(api, rig.connection, secrets, code), {
+    await rejects(clover.auth.exchange(api, rig.connection, secrets, grant), {
       code: 'vendor_unauthorised',
     })
 

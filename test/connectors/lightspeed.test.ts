@@ -674,7 +674,11 @@ test('tokens are exchanged and refreshed; a spent refresh token and a lacking sc
   })
   const code = new URL(agreed.headers.get('location') ?? '').searchParams.get('code') ?? ''
   const { connection } = till
-  const first = await lightspeed.auth.exchange(api, connection, secrets, code)
+  const first = await lightspeed.auth.exchange(api, connection, secrets, {
+    code,
+    query: {},
+    current: undefined,
+  })
   const second = await lightspeed.auth.refresh?.(api, connection, secrets, first)
   ok(second?.refreshToken !== undefined && second.refreshToken !== first.refreshToken)
   equal(second.expiresAt, '2026-11-21T15:00:00.000Z')

@@ -747,10 +747,17 @@ test('a code gives tokens, tokens expire, and refreshing rotates them', async ()
     const callback = new URL(redirect.headers.get('location') ?? '').searchParams
     const { api } = contextFor(shopify, rig.connection, { accessToken: '' })
     const code = callback.get('code') ?? ''
-    let credentials: Credentials = await shopify.auth.exchange(api, rig.connection, secrets, code)
-    await rejects(shopify.auth.exchange(api, rig.connection, secrets, code), {
-      code: 'vendor_unauthorised',
+    let credentials: Credentials = await shopify.auth.exchange(api, rig.connection, secrets, {
+      code,
+      query: {},
+      current: undefined,
     })
+    await rejects(
+      shopify.auth.exchange(api, rig.connection, secrets, { code, query: {}, current: undefined }),
+      {
+        code: 'vendor_unauthorised',
+      },
+    )
     const first = credentials
     const refresh = (from: Credentials) =>
       shopify.auth.refresh?.(api, rig.connection, secrets, from) ?? Promise.reject(new Error())
@@ -774,9 +781,16 @@ test('a code gives tokens, tokens expire, and refreshing rotates them', async ()
     await refresh(second)
     await rejects(refresh(first), { code: 'vendor_unauthorised' })
     const wrong = { webhook: 'guess' }
-    await rejects(shopify.auth.exchange(api, rig.connection, wrong, 'x'), {
-      code: 'vendor_unauthorised',
-    })
+    await rejects(
+      shopify.auth.exchange(api, rig.connection, wrong, {
+        code: 'x',
+        query: {},
+        current: undefined,
+      }),
+      {
+        code: 'vendor_unauthorised',
+      },
+    )
   } finally {
     await short.close()
   }

@@ -594,13 +594,23 @@ test('codes and refresh tokens give access; wrong ones do not', async () => {
   })
   const code = new URL(redirect.headers.get('location') ?? '').searchParams.get('code') ?? ''
   match(code, /^sq0cgp-/)
-  const credentials = await square.auth.exchange(api, connection, secrets, code)
+  const credentials = await square.auth.exchange(api, connection, secrets, {
+    code,
+    query: {},
+    current: undefined,
+  })
   match(credentials.expiresAt ?? '', /^2026-12-20/)
-  await rejects(square.auth.exchange(api, connection, secrets, code), /vendor_unauthorised/)
+  await rejects(
+    square.auth.exchange(api, connection, secrets, { code, query: {}, current: undefined }),
+    /vendor_unauthorised/,
+  )
   const renewed = await square.auth.refresh?.(api, connection, secrets, credentials)
   ok(renewed && renewed.accessToken !== credentials.accessToken)
   const wrong = { ...secrets, clientSecret: 'no' }
-  await rejects(square.auth.exchange(api, connection, wrong, 'x'), /vendor_unauthorised/)
+  await rejects(
+    square.auth.exchange(api, connection, wrong, { code: 'x', query: {}, current: undefined }),
+    /vendor_unauthorised/,
+  )
   const context = contextFor(square, connection, { accessToken: 'EAAAwrong' })
   await rejects(
     square.fetch({ kind: 'sale', externalId: 'x' }, context),

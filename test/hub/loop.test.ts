@@ -145,6 +145,26 @@ test('a refused return tells the register, by a command that policy let through'
   ok(commands.some((one: Body) => one.action === 'return.refuse' && one.input.returnId === 'ret-3'))
 })
 
+test('a return that an agent alone held is put before the manager', async () => {
+  const event = returnOf('ret-5', 35_000, 'sal_a.1')
+  const answered = {
+    ...agent.event('return.answered', 'str_boston', {
+      returnId: 'ret-5',
+      verdict: 'held',
+      decidedBy: 'agent',
+      why: 'The hub was away.',
+    }),
+    causationId: event.id,
+  }
+  await agent.send([event, answered as typeof event])
+  const manager = await test1.as('per_boston')
+  const item = await eventually(async () => {
+    const { items } = (await manager('GET', '/v1/approvals')).body as Body
+    return items.find((one: Body) => one.proposal.input.returnId === 'ret-5')
+  })
+  equal(item.proposal.autonomy, 'approval')
+})
+
 test('beyond every permit a return is refused', async () => {
   const event = returnOf('ret-4', 5_000_000)
   await agent.send([event])

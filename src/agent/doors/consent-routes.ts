@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { Fault } from '../../base/fault.ts'
 import { isSame } from '../../base/signature.ts'
 import type { Connections } from '../connections.ts'
+import { assertLocal } from './local.ts'
 
 export interface Consents {
   /** The `state` to send along to the vendor; good once, for ten minutes, for this connection. */
@@ -38,9 +39,17 @@ export function consentRoutes(
   connections: Connections,
   consents: Consents,
 ): void {
+  // Whoever connects a store asks here for the `state` that the vendor sends back with the consent.
+  app.post<{ Params: { connectionId: string } }>('/oauth/:connectionId/begin', async (request) => {
+    assertLocal(request)
+    const { connectionId } = request.params
+    if (!connections.byId.has(connectionId))
+      throw new Fault('connection_unknown', { field: 'connectionId' })
+    return { connectionId, state: consents.begin(connectionId) }
+  })
   app.get<{
     Params: { connectionId: string }
-    Querystring: { code?: string; state?: string }
+    Querystring: Record<string, string>
   }>('/oauth/:connectionId/callback', async ({ params, query }) => {
     const live = connections.byId.get(params.connectionId)
     if (live === undefined) throw new Fault('connection_unknown', { field: 'connectionId' })
@@ -48,7 +57,7 @@ export function consentRoutes(
       throw new Fault('request_malformed', { field: 'code', expected: 'the code of the vendor' })
     if (!consents.end(params.connectionId, String(query.state ?? '')))
       throw new Fault('forbidden', { field: 'state', expected: 'the state this agent gave out' })
-    await live.authorise(query.code)
+    await live.authorise({ code: query.code, query })
     return { outcome: 'authorised', connectionId: params.connectionId }
   })
 }

@@ -56,6 +56,9 @@ export function questionRoutes(app: FastifyInstance, deps: QuestionDeps): void {
     const { registerId, questionId } = request.params
     const place = findPlace(deps.connections, registerId)
     verified(place, request)
+    // Nothing but the id is signed with an empty body, so it has to name the question.
+    if (!String(request.headers['webhook-id']).startsWith(`${questionId}.`))
+      throw new Fault('signature_wrong', { field: 'webhook-id', expected: `${questionId}.…` })
     const asked = deps.answers.find(returnIdOf(place.live.connection.connectionId, questionId))
     if (asked?.answer === undefined || asked.storeId !== place.store.storeId)
       throw new Fault('not_found', { field: 'questionId' })

@@ -68,7 +68,7 @@ export async function startPart(options: PartOptions): Promise<Part> {
 async function launch({ name, args, environment, logFile }: PartOptions) {
   const log = openSync(logFile, 'a')
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
-    env: { ...process.env, ...environment },
+    env: { ...ownEnvironment(), ...environment },
     stdio: ['ignore', log, log, 'ipc'],
     // A group of its own: Ctrl-C reaches only `tillway start`, which stops the parts in order.
     detached: true,
@@ -90,6 +90,15 @@ async function launch({ name, args, environment, logFile }: PartOptions) {
   })
   child.removeAllListeners('exit')
   return { child, url }
+}
+
+/** What was meant for one part must not reach another, so nothing of ours is passed on by chance. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('TILLWAY_') && name !== 'DATABASE_URL',
+    ),
+  )
 }
 
 async function end(child: ChildProcess): Promise<void> {

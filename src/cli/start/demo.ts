@@ -1,7 +1,8 @@
 /** Brings up the demo chain: database, simulator, hub, agents; each a process, each with its line. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { lockDirectory } from '../../base/directory-lock.ts'
 import { startEmbeddedPostgres } from '../../base/embedded-postgres.ts'
 import { Fault } from '../../base/fault.ts'
 import { demoChain } from '../../simulator/demo-chain.ts'
@@ -33,7 +34,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { say } = options
   if (!(await isFree(options.port)))
     throw new Fault('port_taken', { field: 'TILLWAY_PORT', port: options.port })
-  const installation = openInstallation(resolve(options.dataDir), options.isFresh)
+  const dataDir = resolve(options.dataDir)
+  const lock = lockData(dataDir)
   const stops: { name: string; stop: () => Promise<void> }[] = []
   const stop = async (): Promise<void> => {
     for (const part of stops.toReversed()) {
@@ -41,6 +43,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       say(`stopped ${part.name}`)
     }
     stops.length = 0
+    lock.release()
   }
   const timed = async <Result>(name: string, start: () => Promise<Result>): Promise<Result> => {
     const beganAt = performance.now()
@@ -55,6 +58,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   }
 
   try {
+    const installation = openInstallation(dataDir, options.isFresh)
     await buildConsole(say)
     const [simulatorPort = 0, ...agentPorts] = await freePorts(8081, agentIds.length + 1)
     const agentUrls = Object.fromEntries(
@@ -119,6 +123,15 @@ async function all<Result>(starting: Promise<Result>[]): Promise<Result[]> {
   })
 }
 
+function lockData(dataDir: string) {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+  } catch (cause) {
+    throw new Fault('data_dir_unusable', { field: '--data-dir', folder: dataDir }, cause)
+  }
+  return lockDirectory(dataDir)
+}
+
 async function buildConsole(say: (line: string) => void): Promise<void> {
   if (existsSync(`${consoleDir}index.html`)) return
   const beganAt = performance.now()
@@ -173,7 +186,11 @@ function partsOf(options: DemoOptions, installation: Installation, addresses: Ad
     hub: () =>
       part('hub', ['hub'], {
         TILLWAY_PORT: String(options.port),
+        TILLWAY_HOST: '127.0.0.1',
         DATABASE_URL: addresses.database,
+        ...(process.env.DATABASE_URL !== undefined && {
+          TILLWAY_DATABASE_PREFIX: `tillway_${secrets.installationId}`,
+        }),
         TILLWAY_APP_ROLE_PASSWORD_FILE: secretFile('app-role.password'),
         TILLWAY_SESSION_KEY_FILE: secretFile('session.key'),
         TILLWAY_LEDGER_KEY_FILE: secretFile('ledger.pem'),
@@ -186,6 +203,7 @@ function partsOf(options: DemoOptions, installation: Installation, addresses: Ad
     agent: (agentId: string, index: number, hubUrl: string) =>
       part(agentId, ['agent'], {
         TILLWAY_AGENT_ID: agentId,
+        TILLWAY_HOST: '127.0.0.1',
         TILLWAY_HUB_URL: hubUrl,
         TILLWAY_ENROLMENT_CODE: secrets.enrolmentCodes[agentId] ?? '',
         TILLWAY_DATA_DIR: path('agents', agentId),

@@ -5,6 +5,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -17,7 +18,20 @@ import { parse } from '../../base/parse.ts'
 
 export const agentIds = ['agt_us_east', 'agt_us_west', 'agt_eu_north', 'agt_eu_south'] as const
 
+const folders = [
+  'secrets',
+  'demo',
+  'logs',
+  'agents',
+  'postgres',
+  'simulator',
+  'lock',
+  'lock-journal',
+]
+
 const Secrets = z.object({
+  /** Tells this installation's databases apart on a server that was given. */
+  installationId: z.string().regex(/^[a-z][a-z0-9]{1,20}$/),
   installSecret: z.string(),
   sessionKey: z.string(),
   operatorToken: z.string(),
@@ -41,11 +55,11 @@ export interface Installation {
 export function openInstallation(dataDir: string, isFresh: boolean): Installation {
   const path = (...parts: string[]) => join(dataDir, ...parts)
   try {
-    if (isFresh) rmSync(dataDir, { recursive: true, force: true })
-    for (const folder of ['secrets', 'demo', 'logs', 'agents'])
-      mkdirSync(path(folder), { recursive: true })
+    if (isFresh) forget(dataDir)
+    for (const folder of folders) mkdirSync(path(folder), { recursive: true })
     accessSync(dataDir, constants.W_OK)
   } catch (cause) {
+    if (cause instanceof Fault) throw cause
     throw new Fault('data_dir_unusable', { field: '--data-dir', folder: dataDir }, cause)
   }
   const file = path('secrets', 'installation.json')
@@ -65,9 +79,27 @@ export function openInstallation(dataDir: string, isFresh: boolean): Installatio
   return { dataDir, secrets, isNew, path, secretFile }
 }
 
+/** Only what a Tillway made is removed: a mistyped folder must not cost somebody's files. */
+function forget(dataDir: string): void {
+  if (!existsSync(dataDir)) return
+  const isOurs = existsSync(join(dataDir, 'secrets', 'installation.json'))
+  const isEmpty = readdirSync(dataDir).every((name) => folders.includes(name))
+  if (!isOurs && !isEmpty)
+    throw new Fault('data_dir_unusable', {
+      field: '--fresh',
+      folder: dataDir,
+      expected: 'a data directory of Tillway',
+    })
+  // The lock is held by this process, so nobody runs on it.
+  for (const name of readdirSync(dataDir))
+    if (name !== 'lock' && name !== 'lock-journal')
+      rmSync(join(dataDir, name), { recursive: true, force: true })
+}
+
 function makeSecrets(): Secrets {
   const text = () => randomBytes(32).toString('base64url')
   return {
+    installationId: `t${randomBytes(4).toString('hex')}`,
     installSecret: text(),
     sessionKey: randomBytes(32).toString('base64'),
     operatorToken: text(),

@@ -34,7 +34,16 @@ test('an exchange asks as Clover documents it, and adds a merchant to those ther
     return tokens('a2', 'r2')
   })
   const current = { accessToken: '{"M1":"a1"}', refreshToken: '{"M1":"r1"}' }
-  const got = await exchange(api, connection, { client_secret: 's' }, 'M2:the:code', current)
+  const got = await exchange(
+    api,
+    connection,
+    { client_secret: 's' },
+    {
+      code: 'the:code',
+      query: { merchant_id: 'M2' },
+      current,
+    },
+  )
   equal(asked?.path, '/oauth/v2/token')
   deepEqual(asked?.json, { client_id: 'APP1', client_secret: 's', code: 'the:code' })
   deepEqual(tokensByMerchant(got.accessToken), { M1: 'a1', M2: 'a2' })
@@ -48,7 +57,7 @@ test('a code without its merchant is refused before anybody is asked', () =>
       vendor(() => tokens('a', 'r')),
       connection,
       {},
-      'bare',
+      { code: 'bare', query: {}, current: undefined },
     ),
     {
       code: 'vendor_unauthorised',

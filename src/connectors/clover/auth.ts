@@ -8,7 +8,7 @@
 import { Fault } from '../../base/fault.ts'
 import type { HttpClient } from '../../base/http-client.ts'
 import { type Instant, instantFromMs } from '../../base/time.ts'
-import type { Connection, Credentials, Secrets } from '../connector.ts'
+import type { Connection, Credentials, Grant, Secrets } from '../connector.ts'
 import { read, TokenAnswer } from './payloads.ts'
 import type { CloverSettings } from './settings.ts'
 
@@ -62,16 +62,16 @@ export async function exchange(
   api: HttpClient,
   connection: Connection<CloverSettings>,
   secrets: Secrets,
-  code: string,
-  current?: Credentials,
+  { code, query, current }: Grant,
 ): Promise<Credentials> {
-  const [, merchantId, bareCode] = /^([0-9A-Za-z]{1,64}):(.+)$/.exec(code) ?? []
-  if (merchantId === undefined || bareCode === undefined)
-    throw new Fault('vendor_unauthorised', { field: 'code', expected: '<merchant_id>:<code>' })
+  // The token's answer does not say whose it is; the callback does.
+  const merchantId = query.merchant_id
+  if (merchantId === undefined || !/^[0-9A-Za-z]{1,64}$/.test(merchantId))
+    throw new Fault('vendor_unauthorised', { field: 'merchant_id', expected: 'in the callback' })
   const granted = await askForTokens(api, '/oauth/v2/token', merchantId, {
     client_id: connection.settings.appId,
     client_secret: secrets.client_secret,
-    code: bareCode,
+    code,
   })
   return current === undefined ? granted : mergeCredentials(current, granted)
 }

@@ -19,7 +19,7 @@ export const capabilities: Capabilities = {
       says: 'When its payments are voided. An order deleted before payment leaves no trace.',
     },
     'cart.ready_for_payment': {
-      by: 'companion',
+      by: 'none',
       says: 'No hook over HTTP; only an app on the device sees a cart.',
     },
     'return.requested': {

@@ -44,7 +44,7 @@ export const auth: Connector<LightspeedSettings>['auth'] = {
     authorization: `Bearer ${accessToken}`,
     'user-agent': 'Tillway (agent)',
   }),
-  exchange: (api, { settings }: Connection<LightspeedSettings>, secrets, code) =>
+  exchange: (api, { settings }: Connection<LightspeedSettings>, secrets, { code }) =>
     askToken(api, secrets, {
       grant_type: 'authorization_code',
       code,

@@ -15,7 +15,7 @@ const TokenAnswer = z.looseObject({
 
 export const auth: Connector<ShopifySettings>['auth'] = {
   headers: ({ accessToken }) => ({ 'x-shopify-access-token': accessToken }),
-  exchange: (api, connection, secrets, code) =>
+  exchange: (api, connection, secrets, { code }) =>
     ask(api, connection, secrets, { code, expiring: '1' }),
   refresh(api, connection, secrets, { refreshToken }) {
     if (refreshToken === undefined)

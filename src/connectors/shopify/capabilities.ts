@@ -16,7 +16,7 @@ export const capabilities: Capabilities = {
     'sale.completed': { by: 'webhook' },
     'sale.voided': { by: 'webhook', says: 'Orders cancelled before any money was taken.' },
     'cart.ready_for_payment': {
-      by: 'companion',
+      by: 'none',
       says: 'Shopify POS asks no server; a POS UI extension asks the agent.',
     },
     'return.requested': {

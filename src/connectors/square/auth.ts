@@ -7,7 +7,7 @@ import { Fault } from '../../base/fault.ts'
 import type { HttpClient } from '../../base/http-client.ts'
 import { parse } from '../../base/parse.ts'
 import { instantFrom } from '../../base/time.ts'
-import type { Credentials, Secrets } from '../connector.ts'
+import type { Credentials, Grant, Secrets } from '../connector.ts'
 import { errorOf } from './calls.ts'
 import { maybe } from './resources.ts'
 import type { SquareConnection } from './settings.ts'
@@ -26,7 +26,7 @@ export const auth = {
     authorization: `Bearer ${accessToken}`,
     'square-version': squareVersion,
   }),
-  exchange(api: HttpClient, connection: SquareConnection, secrets: Secrets, code: string) {
+  exchange(api: HttpClient, connection: SquareConnection, secrets: Secrets, { code }: Grant) {
     const { redirectUri } = connection.settings
     return obtain(api, connection, secrets, {
       grant_type: 'authorization_code',

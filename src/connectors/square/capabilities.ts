@@ -22,7 +22,7 @@ export const capabilities: Capabilities = {
       says: 'Only where a payment was begun and the order then canceled; items removed before that are not told.',
     },
     'cart.ready_for_payment': {
-      by: 'companion',
+      by: 'none',
       says: 'Square POS has no hook before payment; nothing can stop a sale in it.',
     },
     'return.requested': {

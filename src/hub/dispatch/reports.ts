@@ -9,10 +9,12 @@ import { forgetOrder } from './orders.ts'
 
 export const reportsGroup = 'reports'
 
-interface ReportDeps {
+export interface ReportDeps {
   readonly regionId: string
   readonly ledger: Ledger
   readonly changes: Changes
+  /** Puts a return that an agent alone held before whoever may decide it. */
+  readonly takeHeldReturn: (tx: Tx, answer: EventOf<'return.answered'>) => Promise<void>
 }
 
 export function createReportHandler(deps: ReportDeps): Handler {
@@ -58,7 +60,7 @@ async function takeOutcome(
       kind: kinds[state],
       traceId: command.trace_id,
       storeId: event.storeId,
-      actor: { type: 'agent', id: event.storeId },
+      actor: { type: 'agent', id: await agentOf(tx, event) },
       subjectId: commandId,
       body: {
         reportedAt: event.occurredAt,
@@ -92,7 +94,7 @@ async function takeAnswer(
       kind: 'answer.given',
       traceId: traceIdOf(event),
       storeId: event.storeId,
-      actor: { type: 'agent', id: event.storeId },
+      actor: { type: 'agent', id: await agentOf(tx, event) },
       subjectId: returnId,
       body: {
         verdict,
@@ -104,10 +106,19 @@ async function takeAnswer(
       },
     },
   ])
+  if (decidedBy === 'agent' && verdict === 'held') await deps.takeHeldReturn(tx, event)
   deps.changes.announce(tx, {
     kind: 'thread',
     chainId: event.chainId,
     traceId: traceIdOf(event),
     storeId: event.storeId,
   })
+}
+
+/** Whose word it is: the agent that serves the store. */
+async function agentOf(tx: Tx, { chainId, storeId }: AnyEvent): Promise<string> {
+  const { rows } = await sql<{ agent_id: string }>`
+    select agent_id from agent where chain_id = ${chainId} and ${storeId} = any(store_ids)
+    limit 1`.execute(tx)
+  return rows[0]?.agent_id ?? storeId
 }

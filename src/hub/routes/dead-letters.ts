@@ -58,7 +58,7 @@ async function readIngest(tx: Tx, chainId: string): Promise<Omit<DeadLetterView,
     replayed_at: string | null
   }>`select dead_letter_id, store_id, fault, received_at, attempts, replayed_at
     from ingest_dead_letter where chain_id = ${chainId}
-    order by dead_letter_id desc limit 200`.execute(tx)
+    order by replayed_at is not null, dead_letter_id desc limit 200`.execute(tx)
   return rows.map((row) => ({
     deadLetterId: `ingest.${row.dead_letter_id}`,
     ...(row.store_id !== null && { storeId: row.store_id }),

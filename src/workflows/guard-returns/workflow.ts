@@ -36,7 +36,9 @@ export const guardReturns = defineWorkflow<'return.requested', ReturnContext>({
     if (action !== 'return.accept') return []
     if (outcome === 'approval') return flagFor(input)
     if (outcome === 'refused') return [refusalOf(input, 'The manager refused the return.')]
-    if (outcome === 'expired') return [refusalOf(input, 'Nobody decided in time.')]
+    // Faulty goods are not refused by silence: law may forbid it, so the return stays held.
+    if (outcome === 'expired' && input.isStatutory !== true)
+      return [refusalOf(input, 'Nobody decided in time.')]
     return []
   },
 })
