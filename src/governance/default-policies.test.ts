@@ -24,77 +24,82 @@ const plainReturn = {
   isStatutory: false,
   decidedBy: 'hub',
 }
-const returns: { why: string; change: Partial<typeof plainReturn>; wants: string }[] = [
-  { why: 'nothing at all', change: { amountHundredths: 0 }, wants: 'automatic' },
-  { why: 'small: the last amount', change: { amountHundredths: 5000 }, wants: 'automatic' },
-  { why: 'small: one more', change: { amountHundredths: 5001 }, wants: 'approval' },
-  { why: 'small, the last risk', change: { riskPermille: 349 }, wants: 'automatic' },
-  { why: 'small, one more', change: { riskPermille: 350 }, wants: 'approval' },
-  {
-    why: 'faulty goods: the last amount',
-    change: { isStatutory: true, amountHundredths: 20_000 },
-    wants: 'automatic',
-  },
-  {
-    why: 'faulty goods: one more',
-    change: { isStatutory: true, amountHundredths: 20_001 },
-    wants: 'approval',
-  },
-  {
-    why: 'faulty goods without a receipt',
-    change: { isStatutory: true, hasReceipt: false, amountHundredths: 20_000 },
-    wants: 'approval',
-  },
-  {
-    why: 'faulty goods at a high risk',
-    change: { isStatutory: true, amountHundredths: 6000, riskPermille: 350 },
-    wants: 'approval',
-  },
-  { why: 'the manager: the last amount', change: { amountHundredths: 100_000 }, wants: 'approval' },
-  {
-    why: 'the manager: one more is beyond the store',
-    change: { amountHundredths: 100_001 },
-    wants: 'denied',
-  },
-  {
-    why: 'faulty goods beyond the store: the law leaves it to the region',
-    change: { isStatutory: true, amountHundredths: 100_001 },
-    wants: 'approval',
-    by: 'regional_manager',
-  },
-  {
-    why: 'the agent alone: faulty goods are held, not refused',
-    change: { isStatutory: true, decidedBy: 'agent', amountHundredths: 20_001 },
-    wants: 'approval',
-  },
-  {
-    why: 'no receipt, the last risk',
-    change: { hasReceipt: false, riskPermille: 699 },
-    wants: 'approval',
-  },
-  {
-    why: 'no receipt, one more',
-    change: { hasReceipt: false, riskPermille: 700 },
-    wants: 'denied',
-  },
-  {
-    why: 'no receipt, risky, but the law forbids to refuse',
-    change: { hasReceipt: false, isStatutory: true, riskPermille: 1000 },
-    wants: 'approval',
-  },
-  { why: 'with a receipt, however risky', change: { riskPermille: 1000 }, wants: 'approval' },
-  { why: 'the agent alone: small', change: { decidedBy: 'agent' }, wants: 'automatic' },
-  {
-    why: 'the agent alone: the last amount',
-    change: { decidedBy: 'agent', amountHundredths: 20_000 },
-    wants: 'approval',
-  },
-  {
-    why: 'the agent alone: one more',
-    change: { decidedBy: 'agent', amountHundredths: 20_001 },
-    wants: 'denied',
-  },
-]
+const returns: { why: string; change: Partial<typeof plainReturn>; wants: string; by?: string }[] =
+  [
+    { why: 'nothing at all', change: { amountHundredths: 0 }, wants: 'automatic' },
+    { why: 'small: the last amount', change: { amountHundredths: 5000 }, wants: 'automatic' },
+    { why: 'small: one more', change: { amountHundredths: 5001 }, wants: 'approval' },
+    { why: 'small, the last risk', change: { riskPermille: 349 }, wants: 'automatic' },
+    { why: 'small, one more', change: { riskPermille: 350 }, wants: 'approval' },
+    {
+      why: 'faulty goods: the last amount',
+      change: { isStatutory: true, amountHundredths: 20_000 },
+      wants: 'automatic',
+    },
+    {
+      why: 'faulty goods: one more',
+      change: { isStatutory: true, amountHundredths: 20_001 },
+      wants: 'approval',
+    },
+    {
+      why: 'faulty goods without a receipt',
+      change: { isStatutory: true, hasReceipt: false, amountHundredths: 20_000 },
+      wants: 'approval',
+    },
+    {
+      why: 'faulty goods at a high risk',
+      change: { isStatutory: true, amountHundredths: 6000, riskPermille: 350 },
+      wants: 'approval',
+    },
+    {
+      why: 'the manager: the last amount',
+      change: { amountHundredths: 100_000 },
+      wants: 'approval',
+    },
+    {
+      why: 'the manager: one more is beyond the store',
+      change: { amountHundredths: 100_001 },
+      wants: 'denied',
+    },
+    {
+      why: 'faulty goods beyond the store: the law leaves it to the region',
+      change: { isStatutory: true, amountHundredths: 100_001 },
+      wants: 'approval',
+      by: 'regional_manager',
+    },
+    {
+      why: 'the agent alone: faulty goods are held, not refused',
+      change: { isStatutory: true, decidedBy: 'agent', amountHundredths: 20_001 },
+      wants: 'approval',
+    },
+    {
+      why: 'no receipt, the last risk',
+      change: { hasReceipt: false, riskPermille: 699 },
+      wants: 'approval',
+    },
+    {
+      why: 'no receipt, one more',
+      change: { hasReceipt: false, riskPermille: 700 },
+      wants: 'denied',
+    },
+    {
+      why: 'no receipt, risky, but the law forbids to refuse',
+      change: { hasReceipt: false, isStatutory: true, riskPermille: 1000 },
+      wants: 'approval',
+    },
+    { why: 'with a receipt, however risky', change: { riskPermille: 1000 }, wants: 'approval' },
+    { why: 'the agent alone: small', change: { decidedBy: 'agent' }, wants: 'automatic' },
+    {
+      why: 'the agent alone: the last amount',
+      change: { decidedBy: 'agent', amountHundredths: 20_000 },
+      wants: 'approval',
+    },
+    {
+      why: 'the agent alone: one more',
+      change: { decidedBy: 'agent', amountHundredths: 20_001 },
+      wants: 'denied',
+    },
+  ]
 for (const { why, change, wants, by = 'store_manager' } of returns)
   test(`a return: ${why} is ${wants}`, () => {
     const { autonomy, approverRole, errors } = ask('guard_returns', 'return.accept', {
