@@ -110,7 +110,7 @@ test('the hub decides, and a person frees what was held', () =>
     const input = { returnId: 'ret_corner.q1', why: 'The manager saw the goods.' }
     hub.commands.push({ ...accept, commandId: 'cmd_refuse', action: 'return.refuse', input })
     await until(() => hub.received.includes('cmd_refuse'))
-    await until(() => hub.events.filter(({ type }) => type === 'command.reported').length === 4)
+    await until(() => hub.events.filter(({ type }) => type === 'command.reported').length === 2)
     const refused = { verdict: 'refused', why: 'The manager saw the goods.', decidedBy: 'hub' }
     deepEqual(await answerNow(agent, 'q1'), refused)
   }))

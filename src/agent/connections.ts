@@ -25,6 +25,8 @@ export interface LiveConnection {
   readonly startsAt: string
   /** Whether the last call to the vendor got an answer. */
   isReachable: boolean
+  /** Stores for which the vendor refused to renew the credentials: only a new consent helps. */
+  storesToConsent(): string[]
   /** Trades what the vendor's consent page handed over for credentials. */
   authorise(grant: Pick<Grant, 'code' | 'query'>): Promise<void>
 }
@@ -100,6 +102,10 @@ function openConnection(
     stores: new Map(stores.map((store) => [store.storeId, store])),
     startsAt,
     isReachable: true,
+    storesToConsent: () =>
+      stores
+        .filter(({ externalId }) => credentials.isRefused(externalId))
+        .map(({ storeId }) => storeId),
     authorise: credentials.authorise,
     context: {
       connection,
@@ -159,6 +165,7 @@ function createCredentials(
   const bare = createHttpClient({ baseUrl: connection.apiBaseUrl, budget: connector.budget })
   let held = storage.credentials.load(connection.connectionId, configured)
   let refreshing: Promise<boolean> | undefined
+  let isRefusedWhole = false
 
   function current(): Credentials {
     if (held === undefined)
@@ -171,6 +178,7 @@ function createCredentials(
 
   async function keep(next: Credentials): Promise<void> {
     held = next
+    isRefusedWhole = false
     await storage.writer.commit(() =>
       storage.credentials.save(connection.connectionId, configured, next),
     )
@@ -186,7 +194,12 @@ function createCredentials(
 
   async function renew(): Promise<boolean> {
     if (connector.auth.refresh === undefined) return false
-    await keep(await connector.auth.refresh(bare, connection, secrets, current()))
+    try {
+      await keep(await connector.auth.refresh(bare, connection, secrets, current(), keep))
+    } catch (error) {
+      isRefusedWhole = Fault.from(error).code === 'vendor_unauthorised'
+      throw error
+    }
     return true
   }
 
@@ -203,7 +216,16 @@ function createCredentials(
     )
   }
 
-  return { current, headers, refresh, authorise }
+  return {
+    current,
+    headers,
+    refresh,
+    authorise,
+    isRefused: (storeExternalId: string) =>
+      held === undefined ||
+      isRefusedWhole ||
+      held.refusedStores?.includes(storeExternalId) === true,
+  }
 }
 
 function watched(client: HttpClient, tell: (isReachable: boolean) => void): HttpClient {

@@ -130,6 +130,8 @@ export interface Credentials {
   readonly accessToken: string
   readonly refreshToken?: string
   readonly expiresAt?: Instant
+  /** Vendor's ids of the stores whose part it refused to renew: only a new consent helps them. */
+  readonly refusedStores?: readonly string[]
 }
 
 /** Answers a register that asks and waits. Where a vendor has no such hook, the agent's own is used. */
@@ -180,11 +182,17 @@ export interface Connector<Settings = unknown> {
       secrets: Secrets,
       grant: Grant,
     ): Promise<Credentials>
+    /**
+     * Where one connection has several tokens to renew, `keep` makes what was renewed so far durable
+     * at once: a vendor takes a refresh token a single time.
+     * @throws Fault vendor_unauthorised
+     */
     refresh?(
       api: HttpClient,
       connection: Connection<Settings>,
       secrets: Secrets,
       current: Credentials,
+      keep: (soFar: Credentials) => Promise<void>,
     ): Promise<Credentials>
   }
   verify(request: WebhookRequest, connection: Connection<Settings>, secrets: Secrets): Verification

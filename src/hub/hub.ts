@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { Fault } from '../base/fault.ts'
 import { createLog, type Logger } from '../base/log.ts'
+import type { EventType } from '../retail/events.ts'
 import type { Handler } from '../stream/log.ts'
 import { createCapabilityBook } from './capabilities.ts'
 import { openCell } from './cells.ts'
@@ -10,8 +11,8 @@ import type { CellServices, HubContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { GovernDeps } from './decisions/govern.ts'
 import { takeHeldReturn } from './decisions/held-return.ts'
-import { createRunner, workflowsGroup } from './decisions/runner.ts'
-import { createReportHandler, reportsGroup } from './dispatch/reports.ts'
+import { createRunner, streamedTypes, workflowsGroup } from './decisions/runner.ts'
+import { createReportHandler, reportedTypes, reportsGroup } from './dispatch/reports.ts'
 import { startExpiry } from './expiry.ts'
 import { openFeed } from './feed/feed.ts'
 import { createAgentDirectory } from './identity/agents.ts'
@@ -20,7 +21,7 @@ import { createKeys } from './identity/keys.ts'
 import { type OrganisationFile, readOrganisationFile } from './organisation/file.ts'
 import { createOrganisation, type Organisation } from './organisation/organisation.ts'
 import { createFactSource } from './projections/facts.ts'
-import { createProjections, projectionsGroup } from './projections/projections.ts'
+import { createProjections, projectedTypes, projectionsGroup } from './projections/projections.ts'
 import { createServer } from './server.ts'
 import { hubVersion } from './version.ts'
 
@@ -118,17 +119,26 @@ async function startCell(
   const agents = createAgentDirectory({ db, ledger, regionId }, chainId)
   await agents.save(file.agents.filter((agent) => agent.regionId === regionId))
   await ledger.startSequencer()
-  const consume = (group: string, handler: Handler, lingerMs: number) =>
-    cell.log.consume({ chainId, group, handler, lingerMs })
-  await consume(projectionsGroup, createProjections(organisation), linger.projectionsMs)
-  await consume(workflowsGroup, createRunner(govern, facts), linger.workflowsMs)
+  const consume = (
+    group: string,
+    types: readonly EventType[],
+    handler: Handler,
+    lingerMs: number,
+  ) => cell.log.consume({ chainId, group, types, handler, lingerMs })
+  await consume(
+    projectionsGroup,
+    projectedTypes,
+    createProjections(organisation),
+    linger.projectionsMs,
+  )
+  await consume(workflowsGroup, streamedTypes, createRunner(govern, facts), linger.workflowsMs)
   const reports = createReportHandler({
     regionId,
     ledger,
     changes,
     takeHeldReturn: (tx, answer) => takeHeldReturn(tx, govern, cell.log, facts, answer),
   })
-  await consume(reportsGroup, reports, linger.reportsMs)
+  await consume(reportsGroup, reportedTypes, reports, linger.reportsMs)
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())
   const feed = await openFeed(cell, chainId, organisation, log)

@@ -157,6 +157,8 @@ export const StoreView = z.object({
   currency: z.string(),
   timeZone: z.string(),
   pointOfSale: z.string().optional(),
+  /** Of the agent's connection to the vendor, as the agent last said. */
+  connection: z.enum(['connected', 'unreachable', 'consent_needed']).optional(),
   agent: z
     .object({
       agentId: idSchema('agent'),

@@ -150,7 +150,10 @@ export const AgentState = z.object({
         connectionId: idSchema('connection'),
         label: z.string().max(80),
         storeIds: z.array(idSchema('store')),
+        /** Whether the last call to the vendor got an answer. */
         isReachable: z.boolean(),
+        /** Stores whose consent the vendor wants anew. */
+        storesToConsent: z.array(idSchema('store')).default([]),
         actions: z.record(z.string(), SupportState),
         facts: z.record(z.string(), z.object({ by: z.string(), says: z.string().optional() })),
       }),

@@ -50,6 +50,8 @@ export interface ConsumeOptions {
   readonly from?: 'beginning' | 'now'
   /** Events per delivery at most. Default 200. */
   readonly batchMax?: number
+  /** Only events of these types are delivered; the group passes over all others. */
+  readonly types?: readonly EventType[]
   /** Gathers this long after a wake, so that a trickle becomes few transactions. Default 0. */
   readonly lingerMs?: number
   /** Deliveries (partitions) at the same time in this process. Default 2. */

@@ -45,6 +45,7 @@ export async function startConsumer(
     from: 'beginning',
     batchMax: 200,
     lingerMs: 0,
+    types: [],
     concurrencyMax: 2,
     attemptsMax: 4,
     backoffMs: 100,
@@ -60,7 +61,9 @@ export async function startConsumer(
   const inTurn = createTurns(options.concurrencyMax)
   const stopping = new AbortController()
 
-  const stopListening = await parts.wake.on(options.chainId, (partitions) => {
+  const stopListening = await parts.wake.on(options.chainId, (partitions, types) => {
+    const concerns = options.types.some((type) => types?.has(type) ?? true)
+    if (options.types.length > 0 && !concerns) return
     for (const [partition, worker] of workers)
       if (partitions === undefined || partitions.has(partition)) worker.wakeUp()
   })

@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../base/fault.ts'
-import { type Database, inChain, isTransient } from '../base/postgres.ts'
+import { afterCommit, type Database, inChain, isTransient, type Tx } from '../base/postgres.ts'
 import type { ConsumeOptions, OnDeliveryFault } from './log.ts'
 import { bury, buryAgain, nextReplay, resolve } from './postgres-dead-letters.ts'
 import { advance, type Lease, LeaseLost, type Member } from './postgres-leases.ts'
-import { logged, type Row, readRows } from './postgres-read.ts'
+import { logged, type Row, readHead, readRows } from './postgres-read.ts'
 
 export interface Delivering {
   readonly db: Database
@@ -46,9 +46,11 @@ export function createDelivery(delivering: Delivering): Delivery {
     let rows: Row[] = []
     try {
       await inChain(db, chainId, async (tx) => {
-        rows = await readRows(tx, chainId, lease, limit, lease.recordedAt)
+        // Read before the rows: what was appended in between is not to be passed over.
+        const head = options.types.length > 0 ? await readHead(tx, chainId, lease.partition) : 0
+        rows = await readRows(tx, chainId, lease, limit, lease.recordedAt, options.types)
         const last = rows.at(-1)
-        if (last === undefined) return
+        if (last === undefined) return await passOver(tx, head)
         await options.handler({ chainId, group, events: rows.map(logged), tx, signal })
         await advance(tx, member, lease, last)
       })
@@ -58,6 +60,15 @@ export function createDelivery(delivering: Delivering): Delivery {
     if (rows.length === 0) return 'idle'
     moveTo(rows)
     return rows.length < limit ? 'drained' : 'delivered'
+  }
+
+  /** Up to the head there was nothing of this group's types. */
+  async function passOver(tx: Tx, position: number): Promise<void> {
+    if (position <= lease.position) return
+    await advance(tx, member, lease, { position, recordedAt: lease.recordedAt })
+    afterCommit(tx, () => {
+      lease.position = position
+    })
   }
 
   function moveTo(rows: readonly Row[]): void {

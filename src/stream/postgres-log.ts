@@ -53,7 +53,10 @@ export async function createPostgresLog(options: PostgresLogOptions): Promise<Ev
       const within = async (inside: Tx) => {
         const result = await appendIn(inside, events, count, clock)
         if (result.appended > 0)
-          await wake.after(inside, chainId, new Set(result.positions.map((at) => at.partition)))
+          await wake.after(inside, chainId, {
+            partitions: new Set(result.positions.map((at) => at.partition)),
+            types: new Set(result.positions.map(({ event }) => event.type)),
+          })
         return result
       }
       return tx === undefined ? inChain(db, chainId, within) : within(tx)

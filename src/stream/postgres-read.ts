@@ -22,13 +22,23 @@ export async function readRows(
   place: Place,
   limit: number,
   since = '-infinity',
+  types: readonly string[] = [],
 ): Promise<Row[]> {
   const { rows } = await sql<Row>`
     select partition, position, body, recorded_at as "recordedAt" from event
     where chain_id = ${chainId} and partition = ${place.partition}
       and position > ${place.position} and recorded_at >= ${since}::timestamptz
+      and (${types.length === 0} or type = any(${[...types]}::text[]))
     order by position limit ${limit}`.execute(tx)
   return rows
+}
+
+/** The newest position of a partition. */
+export async function readHead(tx: Tx, chainId: string, partition: number): Promise<number> {
+  const { rows } = await sql<{ position: number }>`
+    select position from event_head
+    where chain_id = ${chainId} and partition = ${partition}`.execute(tx)
+  return rows[0]?.position ?? 0
 }
 
 export async function readById(

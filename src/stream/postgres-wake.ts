@@ -9,12 +9,17 @@ import { type Listener, listen } from '../base/postgres-listen.ts'
 
 const channel = 'tillway_events'
 
-/** Undefined partitions: any may have something new. */
-type OnWake = (partitions?: ReadonlySet<number>) => void
+/** Undefined partitions or types: any may have something new. */
+type OnWake = (partitions?: ReadonlySet<number>, types?: ReadonlySet<string>) => void
+
+interface News {
+  readonly partitions: ReadonlySet<number>
+  readonly types: ReadonlySet<string>
+}
 
 export interface Wake {
   /** Wakes readers of the chain once `tx` is committed. */
-  after(tx: Tx, chainId: string, partitions: Iterable<number>): Promise<void>
+  after(tx: Tx, chainId: string, news: News): Promise<void>
   now(chainId: string, partitions?: Iterable<number>): void
   /** @returns how to stop listening */
   on(chainId: string, onWake: OnWake): Promise<() => void>
@@ -32,9 +37,10 @@ export function createWake(db: Database, url: string): Wake {
       for (const onWakes of readers.values()) for (const onWake of onWakes) onWake()
       return
     }
-    const [chainId = '', list = ''] = payload.split(':')
+    const [chainId = '', list = '', names = ''] = payload.split(':')
     const partitions = list === '' ? undefined : new Set(list.split(',').map(Number))
-    for (const onWake of readers.get(chainId) ?? []) onWake(partitions)
+    const types = names === '' ? undefined : new Set(names.split(','))
+    for (const onWake of readers.get(chainId) ?? []) onWake(partitions, types)
   }
 
   function send(payload: string): void {
@@ -57,8 +63,8 @@ export function createWake(db: Database, url: string): Wake {
   }
 
   return {
-    async after(tx, chainId, partitions) {
-      const payload = `${chainId}:${[...partitions].join(',')}`
+    async after(tx, chainId, { partitions, types }) {
+      const payload = `${chainId}:${[...partitions].join(',')}:${[...types].join(',')}`
       if (afterCommit(tx, () => send(payload))) return
       await sql`select pg_notify(${channel}, ${payload})`.execute(tx)
     },

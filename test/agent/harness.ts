@@ -88,10 +88,13 @@ export async function startWorld(changes: Partial<AgentConfig> = {}): Promise<Wo
 }
 
 /** Waits for something that other parts bring about; the test's own time limit ends it. */
+/** Gives up after 20 s: what has not come about by then does not come about. */
 export async function until<Value>(find: () => Value | undefined | false): Promise<Value> {
+  const untilMs = Date.now() + 20_000
   for (;;) {
     const value = find()
     if (value !== undefined && value !== false) return value
+    if (Date.now() > untilMs) throw new Error(`it did not come about in 20 s: ${find}`)
     await sleep(5)
   }
 }

@@ -92,14 +92,17 @@ describe('clover: what gets lost, and who may ask', () => {
     nowMs += 31 * 60_000
     await rejects(rig.sweep(`${berlin}/employees`), { code: 'vendor_unauthorised' })
     const old = rig.credentials
-    const renewed = await clover.auth.refresh?.(api, rig.connection, secrets, old)
+    const renewed = await clover.auth.refresh?.(api, rig.connection, secrets, old, async () => {})
     if (renewed !== undefined) rig.credentials = renewed
     notEqual(rig.credentials.accessToken, old.accessToken)
     await rig.sweep(`${berlin}/employees`)
     await rig.sweep(`${austin}/employees`)
-    await rejects(async () => clover.auth.refresh?.(api, rig.connection, secrets, old), {
-      code: 'vendor_unauthorised',
-    })
+    await rejects(
+      async () => clover.auth.refresh?.(api, rig.connection, secrets, old, async () => {}),
+      {
+        code: 'vendor_unauthorised',
+      },
+    )
   })
 
   it('takes up a token that was renewed during the call', async (test) => {
@@ -116,6 +119,9 @@ describe('clover: what gets lost, and who may ask', () => {
           rig.connection,
           secrets,
           rig.credentials,
+          async (soFar) => {
+            rig.credentials = soFar
+          },
         )
         if (renewed !== undefined) rig.credentials = renewed
         return true

@@ -679,10 +679,10 @@ test('tokens are exchanged and refreshed; a spent refresh token and a lacking sc
     query: {},
     current: undefined,
   })
-  const second = await lightspeed.auth.refresh?.(api, connection, secrets, first)
+  const second = await lightspeed.auth.refresh?.(api, connection, secrets, first, async () => {})
   ok(second?.refreshToken !== undefined && second.refreshToken !== first.refreshToken)
   equal(second.expiresAt, '2026-11-21T15:00:00.000Z')
-  const again = lightspeed.auth.refresh?.(api, connection, secrets, first)
+  const again = lightspeed.auth.refresh?.(api, connection, secrets, first, async () => {})
   equal(Fault.from(await again?.catch((error) => error)).code, 'vendor_unauthorised')
   const ask = (token: string, path: string) =>
     fetch(till.apiBaseUrl + path, { headers: { authorization: `Bearer ${token}` } })

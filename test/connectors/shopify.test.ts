@@ -760,7 +760,8 @@ test('a code gives tokens, tokens expire, and refreshing rotates them', async ()
     )
     const first = credentials
     const refresh = (from: Credentials) =>
-      shopify.auth.refresh?.(api, rig.connection, secrets, from) ?? Promise.reject(new Error())
+      shopify.auth.refresh?.(api, rig.connection, secrets, from, async () => {}) ??
+      Promise.reject(new Error())
     realNowMs += 3600_000
     let refreshes = 0
     const calls = createHttpClient({

@@ -604,7 +604,7 @@ test('codes and refresh tokens give access; wrong ones do not', async () => {
     square.auth.exchange(api, connection, secrets, { code, query: {}, current: undefined }),
     /vendor_unauthorised/,
   )
-  const renewed = await square.auth.refresh?.(api, connection, secrets, credentials)
+  const renewed = await square.auth.refresh?.(api, connection, secrets, credentials, async () => {})
   ok(renewed && renewed.accessToken !== credentials.accessToken)
   const wrong = { ...secrets, clientSecret: 'no' }
   await rejects(

@@ -50,6 +50,12 @@ export interface Fleet {
   startHub(): Promise<void>
   killAgentApart(): Promise<void>
   startAgentApart(): Promise<void>
+  /** What a kill between a vendor's new tokens and the disk costs: the agent's tokens are spent. */
+  spendTokensApart(): Promise<void>
+  /** Names of the stores whose vendor wants the operator's consent anew. */
+  storesToConsent(): Promise<string[]>
+  /** As the operator would: each of these stores says yes on its vendor's consent page. */
+  consent(storeIds: readonly string[]): Promise<void>
   sweep(): void
   close(): Promise<void>
 }
@@ -194,6 +200,43 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Answer
   }
+  /** Clover's: the only vendor here whose tokens end within a scenario. */
+  const consentable = () =>
+    simulator.connectionsOf(apart).flatMap((connection) =>
+      connection.vendor === 'clover'
+        ? connection.stores.map((store) => ({
+            ...store,
+            ...connection,
+            appId: String((connection.settings as { appId: unknown }).appId),
+          }))
+        : [],
+    )
+  async function spendTokensApart(): Promise<void> {
+    for (const { apiBaseUrl, appId, externalId, credentials } of consentable()) {
+      const refresh_token = JSON.parse(credentials.refreshToken ?? '{}')[externalId]
+      const response = await fetch(`${apiBaseUrl}/oauth/v2/refresh`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ client_id: appId, refresh_token }),
+      })
+      if (!response.ok) throw new Error(`refresh: ${response.status} ${await response.text()}`)
+    }
+  }
+  async function consent(storeIds: readonly string[]): Promise<void> {
+    for (const { storeId, connectionId, apiBaseUrl, appId, externalId } of consentable()) {
+      if (!storeIds.includes(storeId)) continue
+      const agentUrl = agentUrls[apart]
+      const begun = await fetch(`${agentUrl}/oauth/${connectionId}/begin`, { method: 'POST' })
+      const { state } = (await begun.json()) as { state: string }
+      const page = new URL(`${apiBaseUrl}/oauth/v2/authorize`)
+      const redirect_uri = `${agentUrl}/oauth/${connectionId}/callback`
+      const query = { client_id: appId, merchant_id: externalId, redirect_uri, state }
+      for (const [name, value] of Object.entries(query)) page.searchParams.set(name, value)
+      const response = await fetch(page)
+      if (!response.ok) throw new Error(`consent: ${response.status} ${await response.text()}`)
+    }
+  }
+
   const stopHub = async () => {
     await hub?.close()
     hub = undefined
@@ -238,6 +281,16 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     startHub: startHubAgain,
     killAgentApart,
     startAgentApart,
+    spendTokensApart,
+    async storesToConsent() {
+      const { items } = await ask<{ items: { storeId: string; connection?: string }[] }>(
+        '/v1/stores',
+      )
+      return items
+        .filter(({ connection }) => connection === 'consent_needed')
+        .map(({ storeId }) => storeId)
+    },
+    consent,
     sweep: () => {
       for (const agent of agents) agent.sweep()
     },

@@ -1,7 +1,7 @@
 /**
  * To the cent: real transactions through four vendors' webhooks, with duplicates, reordering and
- * drops, an agent killed with -9 and a hub restarted in the middle. What the hub projects is what
- * the tills rang, store by store.
+ * drops, an agent killed with -9 just as its vendor's tokens were renewed, and a hub restarted in the
+ * middle. What the hub projects is what the tills rang, store by store.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import test, { after } from 'node:test'
@@ -43,6 +43,7 @@ const asProjected = async (): Promise<Totals[]> =>
 test('sums of all four vendors equal what the tills rang, through all that goes wrong', async () => {
   await fleet.simulator.control({ step: 60 })
   await fleet.killAgentApart()
+  await fleet.spendTokensApart()
   await fleet.simulator.control({ step: 60 })
   await fleet.startAgentApart()
   await fleet.stopHub()
@@ -53,6 +54,10 @@ test('sums of all four vendors equal what the tills rang, through all that goes 
     await fleet.simulator.idle()
     return true
   })
+  await until('the store with spent tokens asks for consent', 30, async () =>
+    (await fleet.storesToConsent()).includes('str_vienna_1'),
+  )
+  await fleet.consent(await fleet.storesToConsent())
   await until('the sums are equal', 60, async () => {
     fleet.sweep()
     return JSON.stringify(await asProjected()) === JSON.stringify(asRung())

@@ -30,11 +30,12 @@ export function createStateReader(
     duplicatesCount: counts.duplicates,
     localAnswersCount: counts.localAnswers,
     ...lastWebhookAt(counts),
-    connections: connections.all.map(({ connection, connector, stores, isReachable }) => ({
+    connections: connections.all.map(({ connection, connector, stores, ...live }) => ({
       connectionId: connection.connectionId,
       label: connector.label,
       storeIds: [...stores.keys()],
-      isReachable,
+      isReachable: live.isReachable,
+      storesToConsent: live.storesToConsent(),
       actions: connector.capabilities.actions,
       facts: connector.capabilities.facts,
     })),

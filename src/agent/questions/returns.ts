@@ -3,6 +3,7 @@
  * short time to decide, else the agent decides alone. Asking again gives the stored answer.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { acceptReturn } from '../../actions/accept-return.ts'
 import type { Command } from '../../actions/command.ts'
 import { Fault } from '../../base/fault.ts'
 import type { Logger } from '../../base/log.ts'
@@ -44,7 +45,7 @@ export interface ReturnDeskOptions {
 
 export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
   const { storage, intake, hub, circuit, policies, counts, clock, log } = options
-  const { answers, facts, writer, outbox } = storage
+  const { answers, facts, writer, outbox, inbox } = storage
   /** The same question asked twice at once is decided once. */
   const asking = new Map<string, Promise<ReturnAnswer>>()
 
@@ -82,8 +83,9 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
     if (decided === undefined) return alone(origin, draft, event, local)
     const { returnId, verdict, why, proposalId, policyHash, commands } = decided
     const answer = { returnId, verdict, why, proposalId, policyHash, decidedBy: 'hub' } as const
-    await keepAnswer(origin, draft, event, answer)
-    await options.onCommands(commands)
+    const [settled, others] = split(commands, answer)
+    await keepAnswer(origin, draft, event, answer, settled)
+    await options.onCommands(others)
     return answer
   }
 
@@ -96,7 +98,7 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
   ): Promise<ReturnAnswer> {
     const answer = decideLocally(draft, local, policies.engine)
     counts.localAnswers += 1
-    await keepAnswer(origin, draft, event, answer, also)
+    await keepAnswer(origin, draft, event, answer, [], also)
     return answer
   }
 
@@ -105,6 +107,7 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
     { storeId, registerId }: ReturnDraft,
     event: PreparedEvent,
     answer: ReturnAnswer,
+    settled: readonly Command[],
     also?: () => void,
   ): Promise<void> {
     const said: DraftEvent = {
@@ -120,9 +123,11 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
       traceparent: followTrace(origin.traceparent),
       causationId: event.id,
     }
-    await intake.take({ ...nothing, events: [said] }, follows, () => {
+    const events = [said, ...settled.map((command) => reportOf(command, said))]
+    await intake.take({ ...nothing, events }, follows, () => {
       also?.()
       answers.answer(answer)
+      for (const command of settled) inbox.settle(command, clock.nowMs())
     })
   }
 
@@ -150,6 +155,31 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
   }
 
   return { ask }
+}
+
+/** The command that this very answer carries out, and what is left to do. */
+function split(
+  commands: readonly Command[],
+  { returnId, verdict }: ReturnAnswer,
+): [settled: Command[], others: Command[]] {
+  const isSettled = ({ action, input }: Command) =>
+    action === acceptReturn.name && verdict === 'accepted' && input.returnId === returnId
+  return [commands.filter(isSettled), commands.filter((command) => !isSettled(command))]
+}
+
+function reportOf({ commandId }: Command, said: DraftEvent): DraftEvent {
+  return {
+    type: 'command.reported',
+    key: `${commandId}:verified`,
+    storeId: said.storeId,
+    occurredAt: said.occurredAt,
+    data: {
+      commandId,
+      state: 'verified',
+      attemptsCount: 1,
+      says: 'The register is told: accepted.',
+    },
+  }
 }
 
 function localFacts({ sale, ...facts }: ReturnFacts): DecisionRequest['local'] {

@@ -12,6 +12,8 @@ export interface Inbox {
   receive(command: Command, nowMs: number): boolean
   /** All that is not done, oldest first; after a crash also what was being carried out. */
   open(): InboxCommand[]
+  /** Received and done at once; its outcome tells the hub that it arrived. */
+  settle(command: Command, nowMs: number): void
   begin(commandId: string): void
   done(commandId: string): void
   /** Received but not yet told to the hub. */
@@ -24,6 +26,10 @@ export function createInbox(database: Database): Inbox {
   const insert = database.prepare(`
     insert or ignore into commands (commandId, storeId, command, state, receivedAtMs)
     values (?, ?, ?, 'received', ?)`)
+  const settle = database.prepare(`
+    insert into commands (commandId, storeId, command, state, receivedAtMs, attemptsCount, isAcknowledged)
+    values (?, ?, ?, 'done', ?, 1, 1)
+    on conflict (commandId) do update set state = 'done'`)
   const again = database.prepare('update commands set isAcknowledged = 0 where commandId = ?')
   const open = database.prepare(`
     select command, attemptsCount from commands where state <> 'done' order by receivedAtMs, commandId`)
@@ -44,6 +50,8 @@ export function createInbox(database: Database): Inbox {
       if (!isNew) again.run(commandId)
       return isNew
     },
+    settle: (command, nowMs) =>
+      void settle.run(command.commandId, command.storeId, JSON.stringify(command), nowMs),
     open: () =>
       (open.all() as unknown as { command: string; attemptsCount: number }[]).map((row) => ({
         command: Command.parse(JSON.parse(row.command)),

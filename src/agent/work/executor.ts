@@ -99,7 +99,9 @@ export function startExecutor(options: ExecutorOptions): Executor {
         await finish(live, command, attempts - 1, [{ state: 'expired', fault: 'command_expired' }])
         return
       }
-      await writer.commit(() => inbox.begin(command.commandId))
+      // What the agent does itself is one transaction: there is nothing to be found half done.
+      if (findAction(command.action)?.target !== 'register')
+        await writer.commit(() => inbox.begin(command.commandId))
       try {
         const { reports, also } = await execute(live, command)
         await finish(live, command, attempts, reports, also)
@@ -146,7 +148,7 @@ export function startExecutor(options: ExecutorOptions): Executor {
     }
     const says = `The register is told: ${verdict}.`
     return {
-      reports: [{ state: 'executed' as const }, { state: 'verified' as const, says }],
+      reports: [{ state: 'verified' as const, says }],
       also: () => answers.answer(answer),
     }
   }

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects, throws } from 'node:assert/strict'
 import test from 'node:test'
 import { Fault } from '../../base/fault.ts'
 import type { HttpClient, HttpRequest } from '../../base/http-client.ts'
-import type { Connection } from '../connector.ts'
+import type { Connection, Credentials } from '../connector.ts'
 import { exchange, mergeCredentials, refresh, tokensByMerchant } from './auth.ts'
 import type { CloverSettings } from './settings.ts'
 
@@ -70,7 +70,15 @@ test('what could be renewed is kept, even when another merchant is lost', async 
     return refresh_token === 'r1' ? { status: 400, body: {} } : tokens('a3', 'r3')
   })
   const current = { accessToken: '{"M1":"a1","M2":"a2"}', refreshToken: '{"M1":"r1","M2":"r2"}' }
-  const got = await refresh(api, connection, {}, current)
+  const kept: Credentials[] = []
+  const got = await refresh(api, connection, {}, current, async (soFar) => void kept.push(soFar))
+  deepEqual(got.refusedStores, ['M1'])
+  deepEqual(
+    kept.map(({ refreshToken }) => tokensByMerchant(refreshToken)),
+    [{ M1: 'r1', M2: 'r3' }],
+  )
+  const consented = mergeCredentials(got, { accessToken: '{"M1":"a9"}' })
+  equal(consented.refusedStores, undefined)
   deepEqual(tokensByMerchant(got.accessToken), { M1: 'a1', M2: 'a3' })
   deepEqual(tokensByMerchant(got.refreshToken), { M1: 'r1', M2: 'r3' })
 })
@@ -82,6 +90,7 @@ test('when none can be renewed it is a fault', () =>
       connection,
       {},
       { accessToken: '{"M1":"a1"}', refreshToken: '{"M1":"r1"}' },
+      async () => {},
     ),
     { code: 'vendor_unauthorised' },
   ))

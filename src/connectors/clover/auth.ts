@@ -41,10 +41,13 @@ export function mergeCredentials(current: Credentials, added: Credentials): Cred
     ...tokensByMerchant(added.refreshToken),
   }
   const expiresAt = earliest([current.expiresAt, added.expiresAt])
+  const granted = tokensByMerchant(added.accessToken)
+  const refused = (current.refusedStores ?? []).filter((merchantId) => !(merchantId in granted))
   return {
     accessToken: JSON.stringify(access),
     refreshToken: JSON.stringify(refresh),
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(refused.length > 0 && { refusedStores: refused }),
   }
 }
 
@@ -77,8 +80,8 @@ export async function exchange(
 }
 
 /**
- * Renews every merchant's tokens. What could be renewed is returned even when another merchant's
- * failed, since the old refresh tokens are already void.
+ * Renews every merchant's tokens. What could be renewed is kept at once and returned even when
+ * another merchant's failed, since the old refresh tokens are already void.
  * @throws Fault vendor_unauthorised | vendor_unreachable when none could be renewed
  */
 export async function refresh(
@@ -86,27 +89,29 @@ export async function refresh(
   connection: Connection<CloverSettings>,
   _secrets: Secrets,
   current: Credentials,
+  keep: (soFar: Credentials) => Promise<void>,
 ): Promise<Credentials> {
   const client_id = connection.settings.appId
+  const { accessToken, refreshToken } = current
+  const before = { accessToken, ...(refreshToken !== undefined && { refreshToken }) }
   let renewed: Credentials | undefined
   let failure: unknown
+  const refusedStores: string[] = []
   for (const [merchantId, refresh_token] of Object.entries(tokensByMerchant(current.refreshToken)))
     try {
       const tokens = await askForTokens(api, '/oauth/v2/refresh', merchantId, {
         client_id,
         refresh_token,
       })
-      renewed = renewed === undefined ? tokens : mergeCredentials(renewed, tokens)
+      renewed = mergeCredentials(renewed ?? before, tokens)
+      await keep(renewed)
     } catch (error) {
       failure = error
+      if (Fault.from(error).code === 'vendor_unauthorised') refusedStores.push(merchantId)
     }
   if (renewed === undefined)
     throw failure ?? new Fault('vendor_unauthorised', { field: 'refreshToken' })
-  const { accessToken, refreshToken } = current
-  return mergeCredentials(
-    { accessToken, ...(refreshToken !== undefined && { refreshToken }) },
-    renewed,
-  )
+  return refusedStores.length > 0 ? { ...renewed, refusedStores } : renewed
 }
 
 async function askForTokens(

@@ -1,4 +1,4 @@
-/** Whether the agent of a store is there. */
+/** Whether the agent of a store is there, and whether it gets through to the point of sale. */
 import type { StoreView } from '../../hub/views.ts'
 import { Status } from '../base/status.tsx'
 import type { Said } from '../words/outcome.ts'
@@ -12,6 +12,14 @@ const statuses: Readonly<Record<AgentStatus, Said>> = {
   never_seen: { tone: 'plain', text: 'Never seen' },
 }
 
-export function AgentStatus({ agent }: Pick<StoreView, 'agent'>) {
-  return <Status {...(agent ? statuses[agent.status] : { tone: 'plain', text: 'No agent' })} />
+const troubles: Readonly<Record<NonNullable<StoreView['connection']>, Said | undefined>> = {
+  connected: undefined,
+  unreachable: { tone: 'waiting', text: 'Point of sale away' },
+  consent_needed: { tone: 'bad', text: 'Consent needed' },
+}
+
+export function AgentStatus({ agent, connection }: Pick<StoreView, 'agent' | 'connection'>) {
+  if (agent === undefined) return <Status tone="plain" text="No agent" />
+  const trouble = agent.status === 'online' && connection ? troubles[connection] : undefined
+  return <Status {...(trouble ?? statuses[agent.status])} />
 }

@@ -35,7 +35,7 @@ function StoreCard({ store }: { store: StoreView }) {
             {store.districtName}, {store.regionId.toUpperCase()}
           </Text>
         </div>
-        <AgentStatus agent={agent} />
+        <AgentStatus agent={agent} connection={store.connection} />
       </Group>
       <Facts
         facts={[

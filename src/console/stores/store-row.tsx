@@ -25,7 +25,7 @@ export function StoreRow({ store }: { store: StoreView }) {
         </Table.Th>
         <Table.Td>{store.pointOfSale ? sayName(store.pointOfSale) : 'none'}</Table.Td>
         <Table.Td>
-          <AgentStatus agent={agent} />
+          <AgentStatus agent={agent} connection={store.connection} />
         </Table.Td>
         <Table.Td ta="right">
           {formatMoney(today.salesMinor, currency)}

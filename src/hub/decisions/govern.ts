@@ -31,6 +31,8 @@ export interface GovernDeps {
   readonly ledger: Ledger
   readonly changes: Changes
   readonly capabilities: CapabilityBook
+  /** A register waits: commands to it go along with the answer. */
+  readonly isAnswering?: boolean
 }
 
 /** What a thread is about: the event it began with, as far as proposals need to know it. */

@@ -1,6 +1,7 @@
 /** Runs the workflows that the event log drives; their proposals and the position are one transaction. */
 import { Fault } from '../../base/fault.ts'
 import type { AnyEvent } from '../../retail/event.ts'
+import type { EventType } from '../../retail/events.ts'
 import type { Handler } from '../../stream/log.ts'
 import { workflows } from '../../workflows/index.ts'
 import type { Workflow } from '../../workflows/workflow.ts'
@@ -9,10 +10,13 @@ import { type GovernDeps, govern } from './govern.ts'
 
 export const workflowsGroup = 'workflows'
 
+const streamed = (workflows as readonly unknown[] as readonly Workflow<never, unknown>[]).filter(
+  ({ mode }) => mode === 'stream',
+)
+/** What the streamed workflows run on. */
+export const streamedTypes: readonly EventType[] = streamed.map(({ on }) => on)
+
 export function createRunner(deps: GovernDeps, factsOf: FactSource): Handler {
-  const streamed = (workflows as readonly unknown[] as readonly Workflow<never, unknown>[]).filter(
-    ({ mode }) => mode === 'stream',
-  )
   return async ({ tx, events, signal }) => {
     const facts = factsOf(tx)
     const told = latestPerKey(events.map(({ event }) => event))

@@ -58,6 +58,9 @@ function wake(changes: Changes, stores: ReadonlySet<string>, waitMs: number, sig
   return { promise, cancel }
 }
 
+/** So long the outcome of a command that went along with an answer is waited for. */
+const inlineSeconds = 3
+
 interface CommandRow {
   readonly command_id: string
   readonly proposal_id: string
@@ -76,6 +79,7 @@ async function waiting(tx: Tx, agent: AgentPrincipal): Promise<Command[]> {
     select * from command
     where chain_id = ${agent.chainId} and state = 'queued'
       and store_id = any(${[...agent.storeIds]}::text[]) and expires_at > now()
+      and (not is_inline or issued_at < now() - make_interval(secs => ${inlineSeconds}))
     order by issued_at limit ${limits.commandsPerPollMax}`.execute(tx)
   return rows.map((row) => ({
     commandId: row.command_id,

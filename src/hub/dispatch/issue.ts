@@ -32,13 +32,14 @@ export async function issueCommand(tx: Tx, deps: GovernDeps, order: Order): Prom
     issuedAt: issuedAt.toISOString(),
     expiresAt: new Date(issuedAt.getTime() + action.expiresAfterSeconds * 1000).toISOString(),
   }
+  const isInline = deps.isAnswering === true && action.target === 'register'
   await sql`
     insert into command (chain_id, command_id, store_id, proposal_id, action, input, state,
-      traceparent, trace_id, causation_id, issued_at, changed_at, expires_at)
+      traceparent, trace_id, causation_id, issued_at, changed_at, expires_at, is_inline)
     values (${command.chainId}, ${command.commandId}, ${command.storeId}, ${proposalId},
       ${command.action}, ${JSON.stringify(input)}, 'queued', ${command.traceparent},
       ${traceIdOf(origin)}, ${origin.id}, ${command.issuedAt}, ${command.issuedAt},
-      ${command.expiresAt})`.execute(tx)
+      ${command.expiresAt}, ${isInline})`.execute(tx)
   await deps.ledger.record(tx, [
     {
       chainId: command.chainId,
@@ -54,6 +55,6 @@ export async function issueCommand(tx: Tx, deps: GovernDeps, order: Order): Prom
   ])
   const support = await deps.capabilities.supportOf(tx, origin, action)
   if (support.by === 'document') await exportDocument(tx, deps, command, support.says)
-  else deps.changes.announce(tx, { kind: 'command', storeId: command.storeId })
+  else if (!isInline) deps.changes.announce(tx, { kind: 'command', storeId: command.storeId })
   return command
 }

@@ -8,6 +8,7 @@ import type { Changes } from '../changes.ts'
 import { forgetOrder } from './orders.ts'
 
 export const reportsGroup = 'reports'
+export const reportedTypes = ['command.reported', 'return.answered'] as const
 
 export interface ReportDeps {
   readonly regionId: string

@@ -7,6 +7,13 @@ import { projectProducts, projectStock } from './goods.ts'
 import { projectRefunds, projectSales, projectVoids } from './sales.ts'
 
 export const projectionsGroup = 'projections'
+export const projectedTypes = [
+  'sale.completed',
+  'sale.voided',
+  'refund.completed',
+  'inventory.changed',
+  'product.changed',
+] as const satisfies readonly EventType[]
 
 export function createProjections(organisation: Organisation): Handler {
   return async ({ tx, events }) => {

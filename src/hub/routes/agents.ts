@@ -105,7 +105,7 @@ const decisions = defineRoute({
     gate.require(principal, 'returns.decide', { type: 'Store', id: event.storeId })
     assertTimely(event.occurredAt, Date.now())
     const { db, govern, facts } = cellOf(context, principal)
-    return await answerReturn(db, { ...govern, gate }, facts, event, body.local)
+    return await answerReturn(db, { ...govern, gate, isAnswering: true }, facts, event, body.local)
   },
 })
 

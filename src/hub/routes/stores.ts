@@ -79,7 +79,10 @@ async function viewStores(
       districtName: organisation.districtName(store.districtId),
       currency: store.currency,
       timeZone: store.timeZone,
-      ...(connection !== undefined && { pointOfSale: connection.label }),
+      ...(connection !== undefined && {
+        pointOfSale: connection.label,
+        connection: viewConnection(connection, store.storeId),
+      }),
       ...(agent !== undefined && { agent: viewAgent(agent) }),
       today: viewDay(store, dayOf.get(store.storeId)),
       openApprovalsCount: openOf.get(store.storeId) ?? 0,
@@ -109,6 +112,14 @@ function viewDay(store: Store, row: DayRow | undefined): StoreView['today'] {
     salesCount: row?.sales_count ?? 0,
     refundsCount: row?.refunds_count ?? 0,
   }
+}
+
+function viewConnection(
+  { storesToConsent, isReachable }: AgentState['connections'][number],
+  storeId: string,
+): NonNullable<StoreView['connection']> {
+  if (storesToConsent.includes(storeId)) return 'consent_needed'
+  return isReachable ? 'connected' : 'unreachable'
 }
 
 function viewAgent({ agent_id, state, seen_at }: AgentRow): NonNullable<StoreView['agent']> {
