@@ -2,7 +2,16 @@
  * PostgreSQL by `pg` and Kysely. Modules know only their own tables: `tx.withTables<MyTables>()`.
  * `inChain` is the one way to chain data: row-level security shows that chain and nothing else.
  */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+  sql,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
 import { Fault } from './fault.ts'
 
@@ -32,13 +41,38 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 120_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    pipeline: true,
     types: { getTypeParser: typeParser } as pg.CustomTypesConfig,
   })
   // A connection that breaks between two statements is replaced by the pool, or fails its next
   // statement; unheard, its error would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<unknown>({ dialect: new PipeliningDialect({ pool }) })
+}
+
+/**
+ * Statements that are not awaited one by one go to the server together. So that `begin` costs no round
+ * trip of its own, it goes along with the transaction's first statement.
+ */
+class PipeliningDialect extends PostgresDialect {
+  readonly #config: ConstructorParameters<typeof PostgresDialect>[0]
+
+  constructor(config: ConstructorParameters<typeof PostgresDialect>[0]) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): Driver {
+    return new PipeliningDriver(this.#config)
+  }
+}
+
+class PipeliningDriver extends PostgresDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // It can only fail with the connection, and then the statement behind it says so.
+    connection.executeQuery(CompiledQuery.raw('begin')).catch(() => {})
+  }
 }
 
 /**
@@ -106,8 +140,13 @@ export async function inChain<Result>(
   try {
     result = await db.transaction().execute(async (tx) => {
       afterCommits.set(tx.getExecutor(), callbacks)
-      await sql`select set_config('tillway.chain', ${chainId}, true)`.execute(tx)
-      return await work(tx)
+      // Goes to the server together with the work's first statement, and ahead of it. Should it fail,
+      // the transaction is aborted and nothing behind it succeeds.
+      const isSet = sql`select set_config('tillway.chain', ${chainId}, true)`.execute(tx)
+      isSet.catch(() => {})
+      const done = await work(tx)
+      await isSet
+      return done
     })
   } catch (error) {
     throw isUnreachable(error) ? new Fault('database_unreachable', {}, error) : error
