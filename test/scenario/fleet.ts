@@ -21,6 +21,7 @@ import { freePorts } from '../../src/cli/start/ports.ts'
 import { findConnector } from '../../src/connectors/index.ts'
 import { HubConfig } from '../../src/hub/config.ts'
 import { type Hub, startHub } from '../../src/hub/hub.ts'
+import { askAgain, askAgent } from '../../src/simulator/companion.ts'
 import type { SimulatorConfig } from '../../src/simulator/config.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { readRows } from '../../src/simulator/transactions.ts'
@@ -56,8 +57,18 @@ export interface Fleet {
   storesToConsent(): Promise<string[]>
   /** As the operator would: each of these stores says yes on its vendor's consent page. */
   consent(storeIds: readonly string[]): Promise<void>
+  /** A till of the store asks, by its companion, whether these goods may come back. */
+  askReturn(storeId: string, question: ReturnAsked): Promise<{ verdict: string }>
+  /** What the same till is told when it asks again. */
+  askReturnAgain(storeId: string, questionId: string): Promise<{ verdict: string }>
   sweep(): void
   close(): Promise<void>
+}
+
+export interface ReturnAsked {
+  readonly questionId: string
+  readonly amountMinor: number
+  readonly sku: string
 }
 
 export interface FleetOptions {
@@ -237,6 +248,16 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     }
   }
 
+  const tillOf = (storeId: string) => {
+    const { stores, accounts } = simulator.chain()
+    const store = stores.find((one) => one.storeId === storeId)
+    const account = accounts.find(({ connectionId }) => connectionId === store?.connectionId)
+    if (store === undefined || account === undefined) throw new Error(`no store ${storeId}`)
+    const registerId = store.registers[0]?.registerId ?? ''
+    const agentUrl = agentUrls[store.agentId] ?? ''
+    return { store, address: { agentUrl, registerId, secret: account.secrets.companion ?? '' } }
+  }
+
   const stopHub = async () => {
     await hub?.close()
     hub = undefined
@@ -291,6 +312,23 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
         .map(({ storeId }) => storeId)
     },
     consent,
+    async askReturn(storeId, { questionId, amountMinor, sku }) {
+      const { store, address } = tillOf(storeId)
+      return askAgent(address, {
+        questionId,
+        type: 'return.requested',
+        connectionId: store.connectionId,
+        storeExternalId: store.atVendor.externalId,
+        registerExternalId: store.atVendor.registers[0]?.externalId ?? '',
+        employeeExternalId: store.atVendor.employees[0]?.externalId ?? '',
+        occurredAt: new Date(Date.now() - 1000).toISOString(),
+        currency: store.currency,
+        amountMinor,
+        isFaulty: false,
+        lines: [{ sku, name: sku, quantity: '1', amountMinor }],
+      })
+    },
+    askReturnAgain: (storeId, questionId) => askAgain(tillOf(storeId).address, questionId),
     sweep: () => {
       for (const agent of agents) agent.sweep()
     },
