@@ -10,11 +10,14 @@ export interface DirectoryLock {
   release(): void
 }
 
-/** @throws Fault data_dir_busy | data_dir_unusable */
-export function lockDirectory(directory: string): DirectoryLock {
+/**
+ * @param waitMs so long the thread stands still for a predecessor that is ending
+ * @throws Fault data_dir_busy | data_dir_unusable
+ */
+export function lockDirectory(directory: string, waitMs = 0): DirectoryLock {
   let file: DatabaseSync | undefined
   try {
-    file = new DatabaseSync(join(directory, 'lock'), { timeout: 0 })
+    file = new DatabaseSync(join(directory, 'lock'), { timeout: waitMs })
     file.exec('begin exclusive')
   } catch (cause) {
     file?.close()

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type DirectoryLock, lockDirectory } from '../base/directory-lock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Logger } from '../base/log.ts'
 import { type Clock, instantFromMs } from '../base/time.ts'
@@ -67,7 +68,7 @@ export async function openWorld(settings: SimulatorSettings, parts: WorldParts):
     lanesCount,
     assignment: createAssignment(seed, stores, book),
   }
-  const whole = openDocuments(settings.dataDir)
+  const { whole, lock } = openDocuments(settings.dataDir)
   const documents = scopedDocuments(whole, 'core')
   const stock = createStock(documents, plan)
   const state = openState(documents, plan, settings, parts.realClock)
@@ -109,6 +110,7 @@ export async function openWorld(settings: SimulatorSettings, parts: WorldParts):
     async close() {
       await webhooks.close()
       whole.close()
+      lock.release()
     },
   }
 }
@@ -132,12 +134,18 @@ function openState(
   )
 }
 
-function openDocuments(dataDir: string): DocumentStore {
+/** A simulator whose starter was killed ends once it has done what it was at. */
+const predecessorEndsWithinMs = 15_000
+
+function openDocuments(dataDir: string): { whole: DocumentStore; lock: DirectoryLock } {
   try {
     mkdirSync(dataDir, { recursive: true })
-    return openDocumentStore(join(dataDir, 'simulator.sqlite'))
+    const lock = lockDirectory(dataDir, predecessorEndsWithinMs)
+    return { whole: openDocumentStore(join(dataDir, 'simulator.sqlite')), lock }
   } catch (cause) {
-    throw new Fault('data_dir_unusable', { field: 'dataDir', dataDir }, cause)
+    if (cause instanceof Fault) throw cause
+    const says = (cause as Error).message
+    throw new Fault('data_dir_unusable', { field: 'dataDir', dataDir, says }, cause)
   }
 }
 

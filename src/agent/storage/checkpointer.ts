@@ -21,6 +21,8 @@ export function startCheckpointer(database: Database, path: string): Checkpointe
   worker.unref()
   return {
     async stop() {
+      // While it is waited for it keeps the process alive: else a failed start would end without a word.
+      worker.ref()
       worker.postMessage('stop')
       await ended
     },

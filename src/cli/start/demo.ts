@@ -85,8 +85,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         keep(`agent ${agentId.slice(4)}`, () => parts.agent(agentId, index, hub.url)),
       ),
     )
-    await control(simulator.url, { paused: false, speed: options.speed })
-    if (installation.isNew)
+    const { salesCount } = await control(simulator.url, { paused: false, speed: options.speed })
+    if (salesCount < openingSales)
       void control(simulator.url, { step: openingSales }).catch(() => undefined)
     writeFileSync(
       installation.path('operator.json'),
@@ -101,17 +101,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /**
- * A new chain rings its first days as fast as they go: orders need some days of sales to go by, and
+ * A young chain rings its first days as fast as they go: orders need some days of sales to go by, and
  * nobody should have to wait for them.
  */
 const openingSales = 1000
 
-async function control(simulatorUrl: string, request: object): Promise<void> {
-  await fetch(`${simulatorUrl}/control`, {
+async function control(simulatorUrl: string, request: object): Promise<{ salesCount: number }> {
+  const response = await fetch(`${simulatorUrl}/control`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
   })
+  return (await response.json()) as { salesCount: number }
 }
 
 /** Waits for all even when one fails, so that what did start can be stopped. */

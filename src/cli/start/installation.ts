@@ -18,16 +18,9 @@ import { parse } from '../../base/parse.ts'
 
 export const agentIds = ['agt_us_east', 'agt_us_west', 'agt_eu_north', 'agt_eu_south'] as const
 
-const folders = [
-  'secrets',
-  'demo',
-  'logs',
-  'agents',
-  'postgres',
-  'simulator',
-  'lock',
-  'lock-journal',
-]
+const folders = ['secrets', 'demo', 'logs', 'agents', 'postgres', 'simulator']
+/** Held by this process while it runs, so nobody else runs on the directory. */
+const lockFiles = ['lock', 'lock-journal']
 
 const Secrets = z.object({
   /** Tells this installation's databases apart on a server that was given. */
@@ -44,7 +37,6 @@ export type Secrets = z.infer<typeof Secrets>
 export interface Installation {
   readonly dataDir: string
   readonly secrets: Secrets
-  readonly isNew: boolean
   /** A path in the data directory. */
   path(...parts: string[]): string
   /** A file with a secret, for a `TILLWAY_…_FILE` variable. */
@@ -60,11 +52,11 @@ export function openInstallation(dataDir: string, isFresh: boolean): Installatio
     accessSync(dataDir, constants.W_OK)
   } catch (cause) {
     if (cause instanceof Fault) throw cause
-    throw new Fault('data_dir_unusable', { field: '--data-dir', folder: dataDir }, cause)
+    const says = (cause as Error).message
+    throw new Fault('data_dir_unusable', { field: '--data-dir', folder: dataDir, says }, cause)
   }
   const file = path('secrets', 'installation.json')
-  const isNew = !existsSync(file)
-  if (isNew) writeSecret(file, JSON.stringify(makeSecrets(), undefined, 2))
+  if (!existsSync(file)) writeSecret(file, JSON.stringify(makeSecrets(), undefined, 2))
   const secrets = parse(Secrets, JSON.parse(readFileSync(file, 'utf8')), 'config_invalid')
   const secretFile = (name: string) => path('secrets', name)
   writeSecret(secretFile('session.key'), secrets.sessionKey)
@@ -76,24 +68,22 @@ export function openInstallation(dataDir: string, isFresh: boolean): Installatio
     const tokenKey = secretFile(`tokens-${region}.key`)
     if (!existsSync(tokenKey)) writeSecret(tokenKey, randomBytes(32).toString('base64'))
   }
-  return { dataDir, secrets, isNew, path, secretFile }
+  return { dataDir, secrets, path, secretFile }
 }
 
 /** Only what a Tillway made is removed: a mistyped folder must not cost somebody's files. */
 function forget(dataDir: string): void {
   if (!existsSync(dataDir)) return
   const isOurs = existsSync(join(dataDir, 'secrets', 'installation.json'))
-  const isEmpty = readdirSync(dataDir).every((name) => folders.includes(name))
+  const isEmpty = readdirSync(dataDir).every((name) => [...folders, ...lockFiles].includes(name))
   if (!isOurs && !isEmpty)
     throw new Fault('data_dir_unusable', {
       field: '--fresh',
       folder: dataDir,
       expected: 'a data directory of Tillway',
     })
-  // The lock is held by this process, so nobody runs on it.
   for (const name of readdirSync(dataDir))
-    if (name !== 'lock' && name !== 'lock-journal')
-      rmSync(join(dataDir, name), { recursive: true, force: true })
+    if (!lockFiles.includes(name)) rmSync(join(dataDir, name), { recursive: true, force: true })
 }
 
 function makeSecrets(): Secrets {
