@@ -23,6 +23,11 @@ const rows = [
     wants: ['event', 'decision', 'approval', 'command', 'outcome'],
   },
   {
+    why: 'a question that was answered before it came by the log still comes first',
+    proposal: { proposedAt: '2026-11-20T09:59:59.000Z' },
+    wants: ['event', 'decision'],
+  },
+  {
     why: 'a queued command has no outcome yet',
     proposal: { command: command('queued') },
     wants: ['event', 'decision', 'command'],

@@ -15,10 +15,15 @@ export type Moment = { readonly key: string; readonly at: string } & (
 const order = ['event', 'decision', 'approval', 'command', 'outcome'] as const
 
 export function timelineOf({ events, proposals }: Thread): Moment[] {
-  const moments: Moment[] = events.map((event) => ({
+  // A register that waits is answered before its question comes by the log: still it came first.
+  const [firstAt] = proposals.map(({ proposedAt }) => proposedAt).sort()
+  const moments: Moment[] = events.map((event, index) => ({
     kind: 'event',
     key: event.eventId,
-    at: event.recordedAt,
+    at:
+      index === 0 && firstAt !== undefined && firstAt < event.recordedAt
+        ? firstAt
+        : event.recordedAt,
     event,
   }))
   for (const proposal of proposals) moments.push(...momentsOf(proposal))
