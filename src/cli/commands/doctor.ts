@@ -96,6 +96,7 @@ async function hub(dataDir: string): Promise<Finding[]> {
       '/v1/dead-letters',
     )
     const silent = items.filter(({ agent }) => agent?.status !== 'online')
+    const unwilling = items.filter(({ connection }) => connection === 'consent_needed')
     const waiting = letters.filter(({ replayedAt }) => replayedAt === undefined).length
     return [
       { check: 'Hub', state: 'ok', says: `ready at ${api.hubUrl}` },
@@ -115,6 +116,14 @@ async function hub(dataDir: string): Promise<Finding[]> {
           silent.length === 0
             ? `all ${items.length} stores online`
             : `silent: ${silent.map(({ name }) => name).join(', ')}`,
+      },
+      {
+        check: 'Consents',
+        state: unwilling.length === 0 ? 'ok' : 'wrong',
+        says:
+          unwilling.length === 0
+            ? 'every vendor accepts its credentials'
+            : `to be given anew: ${unwilling.map(({ name }) => name).join(', ')}`,
       },
       {
         check: 'Dead letters',
