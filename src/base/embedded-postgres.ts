@@ -44,13 +44,15 @@ export async function startEmbeddedPostgres(
     // We hold the lock, so a server that still runs here was left behind by a process that died.
     await endLeftBehind(cluster.folder)
     const port = await findPort(options.port)
-    const server = await launch(cluster, argumentsFor(cluster.folder, port, isDurable))
+    const server = await launchAfter(cluster, argumentsFor(cluster.folder, port, isDurable))
     return running(server, cluster, port, () => lock.release())
   } catch (error) {
     lock.release()
     throw error
   }
 }
+
+const predecessorEndsWithinMs = 15_000
 
 function makeDirectory(directory: string): void {
   try {
@@ -86,6 +88,19 @@ function running(
       await ended
     },
   }
+}
+
+/** Sessions of a server that was killed see it within a moment, and let go of its memory only then. */
+async function launchAfter(cluster: Cluster, settings: string[]): Promise<ChildProcess> {
+  const untilMs = performance.now() + predecessorEndsWithinMs
+  for (;;)
+    try {
+      return await launch(cluster, settings)
+    } catch (error) {
+      const isStillThere = /pre-existing shared memory/.test(String(Fault.from(error).detail.says))
+      if (!isStillThere || performance.now() > untilMs) throw error
+      await sleep(100)
+    }
 }
 
 /** Resolves when the server takes connections. */
