@@ -1,4 +1,4 @@
-/** docs/benchmarks.md, from what one run found. */
+/** A suite's document, from what one run found. */
 import type { Finding, Measurement } from './measurement.ts'
 import type { Machine } from './parts/machine.ts'
 import { inMarkdown } from './parts/table.ts'
@@ -13,14 +13,15 @@ export function machineRows(machine: Machine): string[] {
 }
 
 export function reportOf(
+  { command, title }: { readonly command: string; readonly title: string },
   machine: Machine,
   found: readonly { measurement: Measurement; finding: Finding }[],
   seconds: number,
 ): string {
   const date = new Date().toISOString().slice(0, 10)
   const parts = [
-    '# Benchmarks',
-    `Written by \`npm run bench\` on ${date}, in one run of ${seconds} s. Run it again on your machine: the file is replaced.`,
+    `# ${title}`,
+    `Written by \`${command}\` on ${date}, in one run of ${seconds} s. Run it again on your machine: the file is replaced.`,
     machineRows(machine)
       .map((row) => `- ${row}`)
       .join('\n'),

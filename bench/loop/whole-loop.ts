@@ -1,6 +1,6 @@
 /** The whole loop, each part a process as in production: PostgreSQL, hub, agent, the emulated vendor. */
 import { createHash } from 'node:crypto'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -13,6 +13,7 @@ import { type AgentProcess, startAgentProcess } from '../parts/agent-process.ts'
 import { type Helper, startHelper } from '../parts/helper.ts'
 import { benchPorts } from '../parts/ports.ts'
 import { watchProcessors } from '../parts/processor-time.ts'
+import { serverPid } from '../parts/server-pid.ts'
 import type { Table } from '../parts/table.ts'
 import { agentId, type BenchStore, benchStores, connectionOf, organisationOf } from './chain.ts'
 import type { EmulatedLightspeed } from './emulated-lightspeed.ts'
@@ -95,12 +96,6 @@ async function start({ folder, say, atEnd }: BenchContext): Promise<WholeLoop> {
       { name: 'load generator', pid: generator.pid },
     ])
   return { stores, receipts, agent, hub, vendor, generator, database, settled, watch }
-}
-
-/** The server writes its process id into its data folder. */
-function serverPid(folder: string): number {
-  const [file] = globSync('**/postmaster.pid', { cwd: folder })
-  return file === undefined ? 0 : Number.parseInt(readFileSync(join(folder, file), 'utf8'), 10)
 }
 
 function startHub(

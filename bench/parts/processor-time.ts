@@ -18,6 +18,11 @@ interface Times {
   readonly ticks: number
 }
 
+/** Seconds of a core that processes have had since their start, together; 0 where the system does not tell. */
+export function processorSecondsOf(watched: readonly Watched[]): number {
+  return watched.reduce((sum, one) => sum + ticksOf(one), 0) / ticksPerSecond
+}
+
 /** Seconds of a core that a process has had since its start; nothing where the system does not tell. */
 export function processorSeconds(pid: number): number | undefined {
   const times = timesOf(pid)
