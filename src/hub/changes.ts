@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { afterCommit, type Database, type Tx } from '../base/postgres.ts'
 import { listen } from '../base/postgres-listen.ts'
+import { createNeighbours, tellEveryMs } from './neighbours.ts'
 
 /** `store` has a new command; `thread` shows something else than before. */
 export type Change =
@@ -28,19 +29,29 @@ const channel = 'tillway_changes'
 const changesPerNoteMax = 25
 const waitingMax = 10_000
 
+/** A note without changes says that its hub lives; `isLast`, that it stops in order. */
+interface Note {
+  readonly from: string
+  readonly changes: readonly Change[]
+  readonly isLast?: boolean
+}
+
 export async function openChanges(db: Database, url: string): Promise<Changes> {
   /** Our own announcements come back by the database as well; they are known by this. */
   const self = crypto.randomUUID()
   const subscribers = new Set<OnChange>()
   const waiting: Change[] = []
+  const neighbours = createNeighbours()
   let sending: Promise<void> | undefined
   const tell: OnChange = (change) => {
     for (const onChange of subscribers) onChange(change)
   }
   const listener = await listen(url, [channel], (_, payload) => {
     if (payload === '') return tell(undefined)
-    const { from, changes } = JSON.parse(payload) as { from: string; changes: Change[] }
+    const { from, changes, isLast } = JSON.parse(payload) as Note
     if (from === self) return
+    if (isLast) neighbours.left(from)
+    else neighbours.heard(from, performance.now())
     for (const change of changes) tell(change)
   })
 
@@ -49,12 +60,22 @@ export async function openChanges(db: Database, url: string): Promise<Changes> {
    * queue behind one lock. Should a note get lost, those who wait look again when their wait ends.
    */
   async function send(): Promise<void> {
-    while (waiting.length > 0) {
-      const payload = JSON.stringify({ from: self, changes: waiting.splice(0, changesPerNoteMax) })
-      await sql`select pg_notify(${channel}, ${payload})`.execute(db).catch(() => undefined)
-    }
+    while (waiting.length > 0)
+      await note({ from: self, changes: waiting.splice(0, changesPerNoteMax) })
     sending = undefined
   }
+
+  async function note(content: Note): Promise<void> {
+    const payload = JSON.stringify(content)
+    await sql`select pg_notify(${channel}, ${payload})`.execute(db).catch(() => undefined)
+  }
+
+  /** What a hub that died had committed and told nobody, those who wait here find by looking again. */
+  const living = setInterval(() => {
+    if (neighbours.anyDied(performance.now())) tell(undefined)
+    void note({ from: self, changes: [] })
+  }, tellEveryMs)
+  void note({ from: self, changes: [] })
 
   return {
     announce(tx, change) {
@@ -69,7 +90,9 @@ export async function openChanges(db: Database, url: string): Promise<Changes> {
       return () => subscribers.delete(onChange)
     },
     async close() {
+      clearInterval(living)
       await sending
+      await note({ from: self, changes: [], isLast: true })
       await listener.close()
     },
   }

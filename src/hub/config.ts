@@ -28,6 +28,8 @@ export const HubConfig = z.object({
   /** Lets anybody who reaches this hub sign in as a persona; for demonstrations on one machine. */
   demoSignIn: z.stringbool().default(false),
   consoleDir: z.string().optional(),
+  /** After the signal to stop: answers go on while `/readyz` says no, so that balancers turn away first. */
+  drainSeconds: z.coerce.number().min(0).max(120).default(0),
   databasePoolMax: z.coerce.number().int().min(2).max(100).default(10),
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })

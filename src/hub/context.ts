@@ -27,6 +27,8 @@ export interface HubContext {
   readonly keys: Keys
   readonly cells: ReadonlyMap<string, CellServices>
   readonly log: Logger
-  /** True once everything below has started and until it stops. */
+  /** True once everything below has started and until it is asked to stop. */
   readonly isReady: () => boolean
+  /** Aborted when no more is to be waited for: polls answer and streams end. */
+  readonly stopping: AbortSignal
 }

@@ -1,5 +1,6 @@
 /** Composes the hub: everything that starts, in the order in which it starts. */
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../base/fault.ts'
 import { createLog, type Logger } from '../base/log.ts'
 import type { EventType } from '../retail/events.ts'
@@ -15,6 +16,7 @@ import { createRunner, streamedTypes, workflowsGroup } from './decisions/runner.
 import { createReportHandler, reportedTypes, reportsGroup } from './dispatch/reports.ts'
 import { startExpiry } from './expiry.ts'
 import { openFeed } from './feed/feed.ts'
+import { finishRequests } from './http/finish.ts'
 import { createAgentDirectory } from './identity/agents.ts'
 import { createGate, type Gate } from './identity/gate.ts'
 import { createKeys } from './identity/keys.ts'
@@ -49,6 +51,7 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
     for (const regionId of config.regions)
       cells.set(regionId, await startCell(config, regionId, file, organisation, gate, log, closers))
     let isReady = true
+    const stopping = new AbortController()
     const context: HubContext = {
       config,
       version: hubVersion,
@@ -59,9 +62,10 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
       cells,
       log,
       isReady: () => isReady,
+      stopping: stopping.signal,
     }
     const app = await createServer(context)
-    closers.push(() => app.close())
+    closers.push(() => finishRequests(app))
     await app.listen({ host: config.host, port: config.port }).catch((cause) => {
       if (cause.code !== 'EADDRINUSE') throw cause
       throw new Fault('port_taken', { field: 'TILLWAY_PORT', port: config.port }, cause)
@@ -71,6 +75,8 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
       url: `http://${config.host}:${port}`,
       async close() {
         isReady = false
+        await sleep(config.drainSeconds * 1000)
+        stopping.abort()
         await closeAll()
       },
     }

@@ -20,7 +20,9 @@ export async function createServer(context: HubContext): Promise<FastifyInstance
     logger: false,
     // Polls are long; what they wait for is bounded by the routes themselves.
     requestTimeout: 30_000,
-    forceCloseConnections: true,
+    // What was begun before the hub stops is answered: see http/finish.ts.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   })
   app.removeAllContentTypeParsers()
@@ -38,6 +40,7 @@ export async function createServer(context: HubContext): Promise<FastifyInstance
   await app.register(cookie)
   app.addHook('onSend', async (_, reply) => {
     void reply.headers(securityHeaders)
+    if (context.stopping.aborted) void reply.header('connection', 'close')
   })
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error)

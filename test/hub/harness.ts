@@ -188,7 +188,16 @@ export interface HandAgent {
 
 let keys = 0
 
-export async function enrolAgent(test: TestHub, agentId: 'agt_us' | 'agt_eu'): Promise<HandAgent> {
+/** Where an agent's hub is, asked anew at each call, and the codes that it may enrol with. */
+interface AgentsHub {
+  readonly hub: { readonly url: string }
+  readonly codes: Readonly<Record<string, string>>
+}
+
+export async function enrolAgent(
+  test: AgentsHub,
+  agentId: 'agt_us' | 'agt_eu',
+): Promise<HandAgent> {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const post = async (path: string, body: unknown) => {
     const response = await fetch(test.hub.url + path, {

@@ -94,6 +94,7 @@ function bareContext(): HubContext {
     cells: new Map(),
     log: silentLog,
     isReady: () => true,
+    stopping: new AbortController().signal,
   }
 }
 

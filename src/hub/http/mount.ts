@@ -37,7 +37,7 @@ async function answer(
     params: check(route.params, request.params) as never,
     query: check(route.query, request.query) as never,
     body: check(route.body, request.body) as never,
-    signal: abortedWith(reply),
+    signal: AbortSignal.any([abortedWith(reply), context.stopping]),
     reply,
   })
   // A forgotten question is a defect, and a defect answers nothing.

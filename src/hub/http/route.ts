@@ -22,7 +22,7 @@ export interface RouteRequest<By extends Who, Params, Query, Body> {
   readonly params: Parsed<Params>
   readonly query: Parsed<Query>
   readonly body: Parsed<Body>
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller goes away, and when the hub stops: then answer with what there is. */
   readonly signal: AbortSignal
   /** For cookies and streams only. */
   readonly reply: FastifyReply
