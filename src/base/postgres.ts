@@ -25,7 +25,10 @@ export interface DatabaseOptions {
   readonly connectionsMax?: number
   readonly connectTimeoutMs?: number
   readonly statementTimeoutMs?: number
-  /** A transaction that waits this long for its owner is ended by the server. */
+  /**
+   * A transaction that waits this long for its owner is ended by the server, so that a process that
+   * froze does not keep its locks. Default 20 s.
+   */
   readonly idleInTransactionMs?: number
 }
 
@@ -38,7 +41,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
-    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 120_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 20_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     pipeline: true,

@@ -9,6 +9,10 @@ export interface HubProcess {
   readonly name: string
   readonly url: string
   readonly port: number
+  readonly pid: number
+  /** Stands still, as on a machine that froze; `resume` lets it go on. */
+  freeze(): void
+  resume(): void
   /** What it wrote to its log so far, the end of it. */
   log(): string
   /** As a crash would: no word to anybody. */
@@ -43,6 +47,9 @@ export async function startHubProcess(
     name,
     url: `http://127.0.0.1:${port}`,
     port,
+    pid: child.pid ?? 0,
+    freeze: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     log: () => says,
     async kill() {
       await end('SIGKILL')

@@ -80,7 +80,7 @@ export interface FleetOptions {
 }
 
 /** Real invoices, cut down to the goods that are sold most. */
-async function cutTransactions(path: string, skusMax: number, days: number): Promise<void> {
+export async function cutTransactions(path: string, skusMax: number, days: number): Promise<void> {
   const rows: Record<string, string>[] = []
   const first = Date.parse('2011-06-06')
   for await (const row of readRows(slice)) {
