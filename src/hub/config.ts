@@ -7,6 +7,8 @@ export const HubConfig = z.object({
   /** Owner of the databases; used for migrations only. The application connects as `tillway_app`. */
   databaseUrl: z.string().min(1),
   appRolePassword: z.string().min(16),
+  /** Where a monitor reads `GET /metrics`, without credentials: never to be reached from outside. */
+  metricsPort: z.coerce.number().int().min(1).max(65535).optional(),
   /** Cells that this hub serves; each is a database of its own. */
   regions: z
     .string()

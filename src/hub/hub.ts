@@ -20,6 +20,7 @@ import { finishRequests } from './http/finish.ts'
 import { createAgentDirectory } from './identity/agents.ts'
 import { createGate, type Gate } from './identity/gate.ts'
 import { createKeys } from './identity/keys.ts'
+import { startMetricsServer } from './metrics-server.ts'
 import { type OrganisationFile, readOrganisationFile } from './organisation/file.ts'
 import { createOrganisation, type Organisation } from './organisation/organisation.ts'
 import { createFactSource } from './projections/facts.ts'
@@ -63,6 +64,12 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
       log,
       isReady: () => isReady,
       stopping: stopping.signal,
+    }
+    const { host, metricsPort } = config
+    if (metricsPort !== undefined) {
+      const door = { host, port: metricsPort }
+      const metrics = await startMetricsServer(door, cells, file.chain.chainId, log)
+      closers.push(() => metrics.close())
     }
     const app = await createServer(context)
     closers.push(() => finishRequests(app))

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
 import { inChain } from '../../base/postgres.ts'
 import { defineRoute } from '../http/route.ts'
+import { groups } from '../metrics.ts'
 
 const healthz = defineRoute({
   method: 'GET',
@@ -33,8 +34,7 @@ const readyz = defineRoute({
     for (const { regionId, db, log } of context.cells.values()) {
       await inChain(db, chainId, (tx) => sql`select 1`.execute(tx))
       const lag: Record<string, number> = {}
-      for (const group of ['projections', 'workflows', 'reports'])
-        lag[group] = await log.lag(chainId, group)
+      for (const group of groups) lag[group] = await log.lag(chainId, group)
       cells[regionId] = { lag }
     }
     return { status: 'ready' as const, cells }
