@@ -5,7 +5,10 @@ import { codeOf } from './postgres.ts'
 import { connectOrFault } from './postgres-migrations.ts'
 
 export interface CellOptions {
-  /** A role that may create databases and roles; it owns what it creates and runs the migrations. */
+  /**
+   * The owner of the database, who runs the migrations. Where database or role are missing it must be
+   * one that may create them; where an administrator made both before, it needs no such right.
+   */
   readonly adminUrl: string
   readonly database: string
   readonly appRole: string
@@ -28,26 +31,37 @@ export async function prepareCell(options: CellOptions): Promise<Cell> {
   await connectOrFault(admin)
   try {
     await admin.query('select pg_advisory_lock($1)', [lockKey])
-    await createRole(admin, appRole, appPassword)
+    await createRole(admin, options)
     await createDatabase(admin, database, appRole)
   } catch (cause) {
     if (codeOf(cause) === '42501')
       throw new Fault(
         'config_invalid',
-        { field: 'adminUrl', expected: 'a role that may create databases and roles' },
+        {
+          field: 'DATABASE_URL',
+          expected:
+            'a role that may create databases and roles, or both made and with this password',
+        },
         cause,
       )
     throw cause
   } finally {
     await admin.end()
   }
-  const appUrl = new URL(ownerUrl)
-  appUrl.username = encodeURIComponent(appRole)
-  appUrl.password = encodeURIComponent(appPassword)
-  return { ownerUrl, appUrl: appUrl.href }
+  return { ownerUrl, appUrl: withRole(ownerUrl, appRole, appPassword) }
 }
 
-async function createRole(admin: pg.Client, role: string, password: string): Promise<void> {
+function withRole(url: string, role: string, password: string): string {
+  const changed = new URL(url)
+  changed.username = encodeURIComponent(role)
+  changed.password = encodeURIComponent(password)
+  return changed.href
+}
+
+async function createRole(
+  admin: pg.Client,
+  { adminUrl, appRole: role, appPassword: password }: CellOptions,
+): Promise<void> {
   const name = admin.escapeIdentifier(role)
   const { rows } = await admin.query<{ isUnbound: boolean }>(
     'select rolsuper or rolbypassrls as "isUnbound" from pg_roles where rolname = $1',
@@ -59,8 +73,26 @@ async function createRole(admin: pg.Client, role: string, password: string): Pro
       field: 'appRole',
       expected: 'a role that row-level security binds',
     })
+  if (rows.length > 0 && (await canSignIn(adminUrl, role, password))) return
   const verb = rows.length === 0 ? 'create' : 'alter'
   await admin.query(`${verb} role ${name} with login password ${admin.escapeLiteral(password)}`)
+}
+
+/** Not being let into this very database also says that the password is right: it is checked before. */
+async function canSignIn(url: string, role: string, password: string): Promise<boolean> {
+  const connectionString = withRole(url, role, password)
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    if (codeOf(error) === '42501') return true
+    if (codeOf(error).startsWith('28')) return false
+    throw error
+  } finally {
+    await client.end().catch(() => {})
+  }
 }
 
 async function createDatabase(admin: pg.Client, database: string, appRole: string): Promise<void> {

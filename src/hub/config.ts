@@ -29,6 +29,8 @@ export const HubConfig = z.object({
   operatorToken: z.string().min(32).optional(),
   /** Lets anybody who reaches this hub sign in as a persona; for demonstrations on one machine. */
   demoSignIn: z.stringbool().default(false),
+  /** Allows that on other addresses too: in a container whose port is published on its machine alone. */
+  demoBeyondLoopback: z.stringbool().default(false),
   consoleDir: z.string().optional(),
   /** After the signal to stop: answers go on while `/readyz` says no, so that balancers turn away first. */
   drainSeconds: z.coerce.number().min(0).max(120).default(0),

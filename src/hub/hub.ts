@@ -94,8 +94,8 @@ export async function startHub(config: HubConfig, deps: { log?: Logger } = {}): 
 }
 
 /** Anybody who reaches a hub with the demo's sign-in is whoever they want to be. */
-function assertDemoStaysHere({ demoSignIn, host }: HubConfig): void {
-  if (demoSignIn && !/^(127\.|::1$|localhost$)/.test(host))
+function assertDemoStaysHere({ demoSignIn, demoBeyondLoopback, host }: HubConfig): void {
+  if (demoSignIn && !demoBeyondLoopback && !/^(127\.|::1$|localhost$)/.test(host))
     throw new Fault('config_invalid', {
       field: 'TILLWAY_DEMO_SIGN_IN',
       expected: 'false beyond loopback',

@@ -4,8 +4,12 @@ import { z } from 'zod'
 const ratio = z.coerce.number().min(0).max(1)
 
 export const SimulatorConfig = z.object({
-  /** On loopback; 0 takes any that is free. */
+  /** Anybody who reaches it commands it: beyond loopback only on a network of its own. */
+  host: z.string().default('127.0.0.1'),
+  /** 0 takes any that is free. */
   port: z.coerce.number().int().min(0).max(65_535).default(8070),
+  /** Where agents reach it, when that is not where it listens. */
+  publicUrl: z.url().optional(),
   /** Its state: one SQLite file. */
   dataDir: z.string().min(1),
   seed: z.string().min(1).max(80).default('harbour'),

@@ -1,4 +1,4 @@
-/** The simulator's door on loopback: four vendors' APIs, each below its name, and its own controls. */
+/** The simulator's door: four vendors' APIs, each below its name, and its own controls. */
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Fault } from '../base/fault.ts'
 import { parse } from '../base/parse.ts'
@@ -35,9 +35,9 @@ export async function createHost(
 }
 
 /** @throws Fault port_taken | config_invalid */
-export async function listen(app: FastifyInstance, port: number): Promise<string> {
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
-    return await app.listen({ host: '127.0.0.1', port })
+    return await app.listen({ host, port })
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'EADDRINUSE') throw new Fault('port_taken', { field: 'port', port }, cause)

@@ -88,7 +88,7 @@ export async function startSimulator(
 
 async function run(
   world: World,
-  { port, isPaused }: ReturnType<typeof SimulatorConfig.parse>,
+  { host, port, publicUrl, isPaused }: ReturnType<typeof SimulatorConfig.parse>,
   { log, realClock }: { log: Logger; realClock: Clock },
 ): Promise<Simulator> {
   const { clock, webhooks, state: runState, addresses } = world
@@ -132,14 +132,15 @@ async function run(
     return { stores, totals: totalsOf(stores) }
   }
   const app = await createHost(world.emulators, { tally: tallied, state, control })
-  addresses.simulatorUrl = await listen(app, port).catch(async (error) => {
+  const url = await listen(app, host, port).catch(async (error) => {
     await driver.stop()
     throw error
   })
+  addresses.simulatorUrl = publicUrl?.replace(/\/+$/, '') ?? url
   if (!isPaused) resume()
 
   return {
-    url: addresses.simulatorUrl,
+    url,
     clock,
     chain: world.chain,
     connectionsOf: (agentId) => connectionsOf(world, agentId),

@@ -27,7 +27,11 @@ export interface HubsOptions {
   readonly organisation: OrganisationFile
   readonly environment?: Readonly<Record<string, string>>
   /** A role and a prefix that are there already, made by whoever runs the server. */
-  readonly server?: { readonly ownerUrl: string; readonly databasePrefix: string }
+  readonly server?: {
+    readonly ownerUrl: string
+    readonly databasePrefix: string
+    readonly appPassword: string
+  }
 }
 
 export async function prepareHubs({
@@ -59,7 +63,10 @@ export async function prepareHubs({
   const told = {
     DATABASE_URL_FILE: file('database.url', ownerUrl),
     TILLWAY_DATABASE_PREFIX: databasePrefix,
-    TILLWAY_APP_ROLE_PASSWORD_FILE: file('app.password', randomBytes(24).toString('hex')),
+    TILLWAY_APP_ROLE_PASSWORD_FILE: file(
+      'app.password',
+      server?.appPassword ?? randomBytes(24).toString('hex'),
+    ),
     TILLWAY_SESSION_KEY_FILE: file('session.key', randomBytes(32).toString('base64')),
     TILLWAY_LEDGER_KEY_FILE: file('ledger.pem', newLedgerKey()),
     TILLWAY_OPERATOR_TOKEN_FILE: file('operator.token', operatorToken),
