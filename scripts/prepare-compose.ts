@@ -3,7 +3,14 @@
  * organisation. Run again it keeps what is there, since data was sealed with it.
  */
 import { createHmac, randomBytes } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { organisationFileName, writeOrganisation } from '../src/cli/start/hand-over.ts'
 import { agentIds, openInstallation } from '../src/cli/start/installation.ts'
