@@ -179,12 +179,12 @@ test('one is killed: its partitions are read on within seconds, and a command it
   const killedAtMs = performance.now()
   await a.kill()
   for (const group of ['projections', 'workflows', 'reports'])
-    await until(`${group} are taken over`, 6, async () => {
+    await until(`${group} are taken over`, 10, async () => {
       const members = await membersOf(group)
       return members.length === 1 && members[0]?.partitions === 8
     })
-  ok(performance.now() - killedAtMs < 6_000, `${performance.now() - killedAtMs} ms`)
+  ok(performance.now() - killedAtMs < 12_000, `${performance.now() - killedAtMs} ms`)
   const { commands } = (await polling).body as Body
   equal(commands[0]?.commandId, 'cmd_untold')
-  ok(performance.now() - killedAtMs < 10_000, `${performance.now() - killedAtMs} ms`)
+  ok(performance.now() - killedAtMs < 15_000, `${performance.now() - killedAtMs} ms`)
 })
