@@ -40,7 +40,9 @@ export async function createServer(context: HubContext): Promise<FastifyInstance
   await app.register(cookie)
   app.addHook('onSend', async (_, reply) => {
     void reply.headers(securityHeaders)
-    if (context.stopping.aborted) void reply.header('connection', 'close')
+    // From the first moment of a stop each answer is a connection's last: when the idle ones are closed,
+    // no request is on its way on one of them.
+    if (!context.isReady()) void reply.header('connection', 'close')
   })
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error)

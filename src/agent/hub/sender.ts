@@ -21,7 +21,8 @@ export interface SenderOptions {
   readonly lingerMs: number
 }
 
-const deadlineMs = 30_000
+/** Far beyond what a hub takes for a batch; one that froze is left for another before long. */
+const deadlineMs = 12_000
 
 export function startSender({ hub, storage, log, lingerMs }: SenderOptions): Sender {
   const { outbox, writer } = storage
