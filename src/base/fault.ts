@@ -65,6 +65,10 @@ export const faults = {
     says: 'A migration was changed or lost after it was applied.',
   },
   database_unreachable: { status: 503, says: 'The database does not answer.' },
+  stream_unreachable: {
+    status: 503,
+    says: 'The stream takes no events at the moment; try again later.',
+  },
   ledger_broken: { status: 500, says: 'The ledger does not verify.' },
   internal: { status: 500, says: 'Something failed that should not; it has been logged.' },
 } as const satisfies Record<string, { status: number; says: string }>

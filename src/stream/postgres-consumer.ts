@@ -1,20 +1,21 @@
-/** A consumer in one process: keeps its leases, and runs one delivery per partition it holds. */
+/** A consumer of the embedded log in one process: keeps its leases, and has a worker for each. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../base/postgres.ts'
+import { createDelivery } from './delivery.ts'
 import type { ConsumeOptions, Consumer, OnDeliveryFault } from './log.ts'
-import { createDelivery } from './postgres-delivery.ts'
 import {
   beat,
   joinGroup,
-  type Lease,
   leaseMs,
   leaveGroup,
   type Member,
   release,
   renewEveryMs,
 } from './postgres-leases.ts'
+import { createPostgresSource } from './postgres-source.ts'
 import type { Wake } from './postgres-wake.ts'
+import { createWorkers, type Workers } from './workers.ts'
 
 export interface ConsumerParts {
   /** For deliveries; the handler writes there. */
@@ -25,23 +26,8 @@ export interface ConsumerParts {
   readonly onFault: OnDeliveryFault
 }
 
-/** When a notification was lost, this is how long an event waits. */
-const lookEveryMs = 1_000
-
-interface Worker {
-  readonly lease: Lease
-  readonly loss: AbortController
-  isLeaving: boolean
-  hasNews: boolean
-  wakeUp(): void
-  done: Promise<void>
-}
-
-export async function startConsumer(
-  parts: ConsumerParts,
-  given: ConsumeOptions,
-): Promise<Consumer> {
-  const options: Required<ConsumeOptions> = {
+export function withDefaults(given: ConsumeOptions): Required<ConsumeOptions> {
+  return {
     from: 'beginning',
     batchMax: 200,
     lingerMs: 0,
@@ -51,72 +37,59 @@ export async function startConsumer(
     backoffMs: 100,
     ...given,
   }
-  const member: Member = {
-    chainId: options.chainId,
-    group: options.group,
-    member: `${process.pid}-${randomUUID()}`,
-  }
-  await joinGroup(parts.control, member, options.from)
-  const workers = new Map<number, Worker>()
-  const inTurn = createTurns(options.concurrencyMax)
-  const stopping = new AbortController()
+}
 
+export function memberOf({ chainId, group }: ConsumeOptions): Member {
+  return { chainId, group, member: `${process.pid}-${randomUUID()}` }
+}
+
+export async function startConsumer(
+  parts: ConsumerParts,
+  given: ConsumeOptions,
+): Promise<Consumer> {
+  const options = withDefaults(given)
+  const member = memberOf(options)
+  await joinGroup(parts.control, member, options.from)
+  const workers = createWorkers({
+    ...options,
+    deliver: (lease, signal) => {
+      const source = createPostgresSource(member, lease, options.types)
+      return createDelivery({ ...parts, member, lease, source, options, signal })
+    },
+    release: (lease) => release(parts.control, member, [lease]),
+  })
   const stopListening = await parts.wake.on(options.chainId, (partitions, types) => {
     const concerns = options.types.some((type) => types?.has(type) ?? true)
-    if (options.types.length > 0 && !concerns) return
-    for (const [partition, worker] of workers)
-      if (partitions === undefined || partitions.has(partition)) worker.wakeUp()
+    if (options.types.length === 0 || concerns) workers.wake(partitions)
   })
-
-  function start(lease: Lease): void {
-    const worker = createWorker(lease)
-    workers.set(lease.partition, worker)
-    worker.done = work(worker).finally(() => workers.delete(lease.partition))
+  const beating = await startBeating(parts.control, member, workers)
+  let stopped: Promise<void> | undefined
+  return {
+    stop() {
+      stopped ??= (async () => {
+        stopListening()
+        const beaten = beating.stop()
+        await workers.stop()
+        await beaten
+        await leaveGroup(parts.control, member).catch(() => {})
+      })()
+      return stopped
+    },
   }
+}
 
-  async function work(worker: Worker): Promise<void> {
-    const { lease, loss } = worker
-    const signal = AbortSignal.any([loss.signal, stopping.signal])
-    const delivery = createDelivery({ ...parts, member, lease, options, signal })
-    let lookedAtMs = 0
-    while (!signal.aborted && !worker.isLeaving) {
-      worker.hasNews = false
-      const outcome = await inTurn(async () => {
-        const first = await delivery.next()
-        return first === 'idle' ? delivery.replay() : first
-      })
-      if (outcome === 'lost') return
-      if (outcome === 'failed') await delivery.pause()
-      // What was read whole leaves nothing behind, unless news came meanwhile. Now and then it is
-      // looked at all the same, for news that got lost and for replays.
-      const nowMs = performance.now()
-      const isDone = outcome === 'drained' && nowMs - lookedAtMs < lookEveryMs
-      if (outcome === 'idle') lookedAtMs = nowMs
-      if (outcome !== 'idle' && !isDone) continue
-      await news(worker, signal)
-      if (worker.hasNews) await linger(options.lingerMs, signal)
-    }
-    if (!loss.signal.aborted) await release(parts.control, member, [lease]).catch(() => {})
-  }
-
+/** Renews the leases, gives up what is more than its share, and takes what is free. */
+async function startBeating(control: Database, member: Member, workers: Workers) {
+  const stopping = new AbortController()
   let lastBeatAtMs = performance.now()
+
   async function beatOnce(): Promise<void> {
-    const held = [...workers.values()]
-    const leases = held.map(({ lease }) => lease)
-    const { lost, taken, surplus } = await beat(parts.control, member, leases)
+    const held = workers.leases()
+    const { lost, taken, surplus } = await beat(control, member, held)
     lastBeatAtMs = performance.now()
-    for (const { partition } of lost) workers.get(partition)?.loss.abort()
-    for (const worker of held.filter(({ isLeaving }) => !isLeaving).slice(0, surplus)) {
-      worker.isLeaving = true
-      worker.wakeUp()
-    }
-    for (const lease of taken) {
-      // A delivery that lost this very partition a moment ago may still be ending.
-      const before = workers.get(lease.partition)?.done ?? Promise.resolve()
-      void before.then(() => {
-        if (!stopping.signal.aborted) start(lease)
-      })
-    }
+    for (const { partition } of lost) workers.lose(partition)
+    for (const { partition } of held.slice(0, surplus)) workers.leave(partition)
+    if (!stopping.signal.aborted) for (const lease of taken) workers.start(lease)
   }
 
   async function keepBeating(): Promise<void> {
@@ -125,77 +98,17 @@ export async function startConsumer(
       if (stopping.signal.aborted) return
       await beatOnce().catch(() => {
         if (performance.now() - lastBeatAtMs > leaseMs)
-          for (const worker of workers.values()) worker.loss.abort()
+          for (const { partition } of workers.leases()) workers.lose(partition)
       })
     }
   }
 
   await beatOnce()
   const beating = keepBeating()
-  let stopped: Promise<void> | undefined
   return {
     stop() {
-      stopped ??= (async () => {
-        stopListening()
-        stopping.abort()
-        await beating
-        await Promise.all([...workers.values()].map(({ done }) => done))
-        await leaveGroup(parts.control, member).catch(() => {})
-      })()
-      return stopped
+      stopping.abort()
+      return beating
     },
-  }
-}
-
-function createWorker(lease: Lease): Worker {
-  const worker: Worker = {
-    lease,
-    loss: new AbortController(),
-    isLeaving: false,
-    hasNews: false,
-    wakeUp() {
-      worker.hasNews = true
-    },
-    done: Promise.resolve(),
-  }
-  return worker
-}
-
-/** Waits until the worker is woken, or for the slow look around. */
-async function news(worker: Worker, signal: AbortSignal): Promise<void> {
-  if (worker.hasNews || signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, lookEveryMs)
-    signal.addEventListener('abort', end)
-    worker.wakeUp = () => {
-      worker.hasNews = true
-      end()
-    }
-  })
-}
-
-async function linger(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {})
-}
-
-/** At most `count` at a time; the others wait in line. */
-function createTurns(count: number) {
-  const line: (() => void)[] = []
-  let running = 0
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (running >= count) await new Promise<void>((go) => line.push(go))
-    else running += 1
-    try {
-      return await work()
-    } finally {
-      const next = line.shift()
-      if (next) next()
-      else running -= 1
-    }
   }
 }

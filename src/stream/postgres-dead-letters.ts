@@ -9,19 +9,24 @@ import type { Row } from './postgres-read.ts'
 /** A handler may say anything in its error; what is kept of it is bounded. */
 const saysMax = 1000
 
+/** What is kept of an event that a group could not handle. */
+export interface Letter extends Place {
+  readonly eventId: string
+  readonly storeId: string
+  /** The event as JSON. */
+  readonly body: string
+}
+
 export async function bury(
   tx: Tx,
-  chainId: string,
-  group: string,
-  row: Row,
+  { chainId, group }: { readonly chainId: string; readonly group: string },
+  { partition, position, eventId, storeId, body }: Letter,
   trouble: { readonly fault: Fault; readonly attemptsCount: number },
 ): Promise<void> {
   await sql`insert into event_dead_letter (chain_id, group_name, store_id, partition, position,
       event_id, body, fault_code, fault_says, attempts_count)
-    select chain_id, ${group}, store_id, partition, position, event_id, body,
-      ${trouble.fault.code}, ${saysOf(trouble.fault)}, ${trouble.attemptsCount}
-    from event where chain_id = ${chainId} and partition = ${row.partition}
-      and position = ${row.position} and recorded_at = ${row.recordedAt}
+    values (${chainId}, ${group}, ${storeId}, ${partition}, ${position}, ${eventId}, ${body},
+      ${trouble.fault.code}, ${saysOf(trouble.fault)}, ${trouble.attemptsCount})
     on conflict (chain_id, group_name, event_id) do nothing`.execute(tx)
 }
 

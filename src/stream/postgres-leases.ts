@@ -8,13 +8,21 @@ import { type Database, inChain, type Tx } from '../base/postgres.ts'
 export const leaseMs = 3_000
 export const renewEveryMs = 1_000
 
-export interface Lease {
+/** How far a group has come in a partition. */
+export interface Progress {
+  readonly position: number
+  /** Of the event at `position`: nothing after it was recorded earlier. */
+  readonly recordedAt: string
+  /** Where in the partition of Kafka's topic to read on; absent where there is no Kafka. */
+  readonly nextOffset?: number | undefined
+}
+
+export interface Lease extends Mutable<Progress> {
   readonly partition: number
   readonly token: number
-  position: number
-  /** Of the event at `position`: nothing after it was recorded earlier. */
-  recordedAt: string
 }
+
+type Mutable<Fields> = { -readonly [Key in keyof Fields]: Fields[Key] }
 
 /** A reader in one process. */
 export interface Member {
@@ -98,14 +106,35 @@ export async function advance(
   tx: Tx,
   { chainId, group, member }: Member,
   lease: Lease,
-  to: { position: number; recordedAt: string },
+  to: Progress,
 ): Promise<void> {
   const { rows } = await sql`
-    update event_lease set position = ${to.position}, recorded_at = ${to.recordedAt}
+    update event_lease set position = ${to.position}, recorded_at = ${to.recordedAt},
+      next_offset = coalesce(${to.nextOffset ?? null}::bigint, next_offset)
     where chain_id = ${chainId} and group_name = ${group} and partition = ${lease.partition}
       and owner = ${member} and token = ${lease.token}
     returning partition`.execute(tx)
   if (rows.length === 0) throw new LeaseLost()
+}
+
+/**
+ * Takes partitions that something else than leases has given to this member (Kafka's coordinator):
+ * whoever held them cannot commit any more.
+ */
+export async function seize(
+  db: Database,
+  { chainId, group, member }: Member,
+  partitions: readonly number[],
+): Promise<Lease[]> {
+  return inChain(db, chainId, async (tx) => {
+    const { rows } = await sql<Lease & { nextOffset: number | null }>`
+      update event_lease set owner = ${member}, token = token + 1, expires_at = ${until}
+      where chain_id = ${chainId} and group_name = ${group}
+        and partition = any(${[...partitions]}::smallint[])
+      returning partition, token, position, greatest(recorded_at, 'epoch') as "recordedAt",
+        next_offset as "nextOffset"`.execute(tx)
+    return rows.map((row) => ({ ...row, nextOffset: row.nextOffset ?? undefined }))
+  })
 }
 
 export async function release(db: Database, member: Member, leases: readonly Lease[]) {

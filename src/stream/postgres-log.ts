@@ -2,9 +2,9 @@
 import { sql } from 'kysely'
 import { type Database, inChain, openDatabase, type Tx } from '../base/postgres.ts'
 import { type Clock, systemClock } from '../base/time.ts'
-import type { AppendResult, Consumer, EventLog, LoggedEvent, OnDeliveryFault } from './log.ts'
+import type { AppendResult, EventLog, LoggedEvent, OnDeliveryFault } from './log.ts'
 import { appendIn, chainOf, ensureHeads } from './postgres-append.ts'
-import { startConsumer } from './postgres-consumer.ts'
+import { type ConsumerParts, startConsumer } from './postgres-consumer.ts'
 import { keepDaysAhead } from './postgres-days.ts'
 import { askReplay, listDeadLetters } from './postgres-dead-letters.ts'
 import { startFollower } from './postgres-follow.ts'
@@ -25,9 +25,16 @@ export interface PostgresLogOptions {
   readonly onFault?: OnDeliveryFault
 }
 
+/** What a log on other legs stands on: see kafka-log.ts. */
+export interface PostgresLog extends EventLog {
+  readonly parts: ConsumerParts
+  /** How many a chain's log has; they are made when there are none. */
+  partitionsOf(chainId: string): Promise<number>
+}
+
 const none: AppendResult = { appended: 0, duplicates: 0, positions: [] }
 
-export async function createPostgresLog(options: PostgresLogOptions): Promise<EventLog> {
+export async function createPostgresLog(options: PostgresLogOptions): Promise<PostgresLog> {
   const { db, url, clock = systemClock, partitionsCount = 8, onFault = () => {} } = options
   const control = openDatabase({ url, applicationName: 'tillway log', connectionsMax: 2 })
   const wake = createWake(control, url)
@@ -44,8 +51,10 @@ export async function createPostgresLog(options: PostgresLogOptions): Promise<Ev
     return count
   }
 
-  const parts = { db, control, wake, onFault }
+  const parts: ConsumerParts = { db, control, wake, onFault }
   return {
+    parts,
+    partitionsOf,
     async append(events, { tx } = {}) {
       const chainId = chainOf(events)
       if (chainId === undefined) return none
@@ -77,7 +86,7 @@ export async function createPostgresLog(options: PostgresLogOptions): Promise<Ev
     },
     async consume(consumeOptions) {
       await partitionsOf(consumeOptions.chainId)
-      const consumer: Consumer = await startConsumer(parts, consumeOptions)
+      const consumer = await startConsumer(parts, consumeOptions)
       closing.add(consumer.stop)
       return consumer
     },

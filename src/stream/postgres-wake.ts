@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { afterCommit, type Database, type Tx } from '../base/postgres.ts'
 import { type Listener, listen } from '../base/postgres-listen.ts'
 
-const channel = 'tillway_events'
+const eventsChannel = 'tillway_events'
 
 /** Undefined partitions or types: any may have something new. */
 type OnWake = (partitions?: ReadonlySet<number>, types?: ReadonlySet<string>) => void
@@ -26,7 +26,7 @@ export interface Wake {
   close(): Promise<void>
 }
 
-export function createWake(db: Database, url: string): Wake {
+export function createWake(db: Database, url: string, channel = eventsChannel): Wake {
   const readers = new Map<string, Set<OnWake>>()
   let listener: Promise<Listener> | undefined
   let unsent = new Set<string>()
