@@ -38,16 +38,18 @@ export class LeaseLost extends Error {
 
 const until = sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`
 
-/** Gives the group a position in each partition, once. */
+/** Gives the group a position in each partition, once. `offsets`: where Kafka's partitions end now. */
 export async function joinGroup(
   db: Database,
   { chainId, group }: Member,
   from: 'beginning' | 'now',
+  offsets: readonly number[] = [],
 ): Promise<void> {
   const isNow = from === 'now'
   await inChain(db, chainId, (tx) =>
-    sql`insert into event_lease (chain_id, group_name, partition, position)
-      select chain_id, ${group}, partition, case when ${isNow} then position else 0 end
+    sql`insert into event_lease (chain_id, group_name, partition, position, next_offset)
+      select chain_id, ${group}, partition, case when ${isNow} then position else 0 end,
+        (${[...offsets]}::bigint[])[partition + 1]
       from event_head where chain_id = ${chainId} on conflict do nothing`.execute(tx),
   )
 }
