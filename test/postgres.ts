@@ -25,8 +25,21 @@ export interface TestDatabase {
 
 export interface TestPostgres {
   readonly adminUrl: string
+  /** Absent where the server is not ours to stop. */
+  readonly server?: OwnServer
   /** A new empty database, migrated by these directories. */
   createDatabase(migrations?: readonly URL[]): Promise<TestDatabase>
+}
+
+interface OwnServer {
+  stop(): Promise<void>
+  /** On the same port, with the same data. */
+  start(): Promise<void>
+}
+
+/** For the suites: how this server goes away and comes back. */
+export function postgresOutages({ server }: TestPostgres) {
+  return server === undefined ? [] : [{ what: 'PostgreSQL is restarted', ...server }]
 }
 
 let started: Promise<TestPostgres> | undefined
@@ -43,21 +56,35 @@ async function start(): Promise<TestPostgres> {
     for (const close of closing.reverse()) await close()
   })
   const given = process.env.TILLWAY_TEST_DATABASE_URL
-  const adminUrl = given ?? (await startOwn(closing))
-  return { adminUrl, createDatabase: (migrations = []) => create(adminUrl, migrations, closing) }
+  const own = given === undefined ? await startOwn(closing) : undefined
+  const adminUrl = own?.adminUrl ?? given ?? ''
+  return {
+    adminUrl,
+    ...(own && { server: own.server }),
+    createDatabase: (migrations = []) => create(adminUrl, migrations, closing),
+  }
 }
 
-async function startOwn(closing: (() => Promise<void>)[]): Promise<string> {
+async function startOwn(closing: (() => Promise<void>)[]) {
   const dataDir = mkdtempSync(join(tmpdir(), 'tillway-test-'))
-  const server = await startEmbeddedPostgres({ dataDir, isDurable: false }).catch((error) => {
+  let server = await startEmbeddedPostgres({ dataDir, isDurable: false }).catch((error) => {
     rmSync(dataDir, { recursive: true, force: true })
     throw error
   })
+  const { adminUrl, port } = server
   closing.push(async () => {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  return server.adminUrl
+  return {
+    adminUrl,
+    server: {
+      stop: () => server.stop(),
+      async start() {
+        server = await startEmbeddedPostgres({ dataDir, port, isDurable: false })
+      },
+    },
+  }
 }
 
 async function create(

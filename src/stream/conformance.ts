@@ -5,50 +5,22 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../base/fault.ts'
 import { newId } from '../base/ids.ts'
-import { type Database, inChain, type Tx } from '../base/postgres.ts'
+import { inChain } from '../base/postgres.ts'
 import type { AnyEvent } from '../retail/event.ts'
+import { checkOutages, type Outage } from './conformance-outages.ts'
+import { checkSharing } from './conformance-sharing.ts'
+import {
+  batch,
+  type Check,
+  eventually,
+  recordIds,
+  type Subject,
+  sampleEvent,
+} from './conformance-subject.ts'
 import type { Delivery, EventLog } from './log.ts'
 
-export interface Subject {
-  /** As one process opens it; each call is another process on the same log. */
-  open(): Promise<EventLog>
-  readonly db: Database
-  /** Writes an effect in a delivery's transaction, and reads all effects of a chain in order. */
-  addEffect(tx: Tx, chainId: string, effect: string): Promise<void>
-  effects(chainId: string): Promise<string[]>
-}
-
-export function sampleEvent(chainId: string, storeId: string, sequence: number): AnyEvent {
-  return {
-    id: randomUUID(),
-    type: 'drawer.opened',
-    chainId,
-    regionId: 'eu',
-    storeId,
-    occurredAt: '2026-11-20T15:02:05.831Z',
-    receivedAt: '2026-11-20T15:02:06.000Z',
-    traceparent: `00-${randomUUID().replaceAll('-', '')}-00f067aa0ba902b7-01`,
-    epoch: 'epoch_1',
-    sequence,
-    data: { reason: 'no_sale' },
-  }
-}
-
-/** Waits for what must come; the limit is only there so that a failure ends. */
-export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 1500; tries += 1) {
-    if (await holds()) return
-    await sleep(10)
-  }
-  throw new Error('It did not come about.')
-}
-
-const batch = (chainId: string, stores: number, count: number, from = 1) =>
-  Array.from({ length: count }, (_, index) =>
-    sampleEvent(chainId, `str_${index % stores}`, from + index),
-  )
-
-export function checkEventLog(make: () => Promise<Subject>): void {
+/** @param outages how what the log stands on goes away and comes back */
+export function checkEventLog(make: () => Promise<Subject>, outages: readonly Outage[] = []): void {
   const check = (why: string, run: (subject: Subject, chainId: string) => Promise<void>) =>
     test(why, async () => {
       const subject = await make()
@@ -69,16 +41,8 @@ export function checkEventLog(make: () => Promise<Subject>): void {
   checkConsuming(check)
   checkFailing(check)
   checkSharing(check)
+  checkOutages(check, outages)
 }
-
-type Check = (why: string, run: (subject: Subject, chainId: string) => Promise<void>) => void
-
-/** Records each event's id as its effect. */
-const recordIds =
-  ({ addEffect }: Subject) =>
-  async ({ tx, chainId, events }: Delivery) => {
-    for (const { event } of events) await addEffect(tx, chainId, event.id)
-  }
 
 function checkAppending(check: Check): void {
   check('an event appended twice is there once, also within a batch', async (subject, chainId) => {
@@ -332,31 +296,5 @@ function checkFailing(check: Check): void {
     deepEqual(await subject.effects(chainId), [...expected, poison])
     await rejects(log.replay(chainId, letter.deadLetterId), { code: 'conflict' })
     await rejects(log.replay(chainId, randomUUID()), { code: 'not_found' })
-  })
-}
-
-function checkSharing(check: Check): void {
-  check('a second process takes its share while the first is busy', async (subject, chainId) => {
-    const [one, two] = [await subject.open(), await subject.open()]
-    const ids = new Set<string>()
-    const handledBy = { one: 0, two: 0 }
-    const by = (name: 'one' | 'two') => async (delivery: Delivery) => {
-      await recordIds(subject)(delivery)
-      await sleep(5)
-      handledBy[name] += delivery.events.length
-    }
-    await one.append(batch(chainId, 16, 16))
-    await one.consume({ chainId, group: 'one', handler: by('one'), batchMax: 10 })
-    const second = await two.consume({ chainId, group: 'one', handler: by('two'), batchMax: 10 })
-    for (let round = 0; handledBy.two === 0 || handledBy.one === 0 || round < 20; round += 1) {
-      const { positions } = await one.append(batch(chainId, 16, 32, 1 + 100 * round))
-      for (const { event } of positions) ids.add(event.id)
-      await sleep(40)
-    }
-    await second.stop()
-    await eventually(async () => (await one.lag(chainId, 'one')) === 0)
-    const effects = await subject.effects(chainId)
-    equal(effects.length, ids.size + 16)
-    equal(new Set(effects).size, effects.length)
   })
 }

@@ -3,10 +3,11 @@ import { equal, rejects } from 'node:assert/strict'
 import test from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { startTestPostgres, type TestDatabase } from '../../test/postgres.ts'
+import { postgresOutages, startTestPostgres, type TestDatabase } from '../../test/postgres.ts'
 import { newId } from '../base/ids.ts'
 import { inChain, openDatabase } from '../base/postgres.ts'
-import { checkEventLog, eventually, sampleEvent } from './conformance.ts'
+import { checkEventLog } from './conformance.ts'
+import { eventually, sampleEvent } from './conformance-subject.ts'
 import type { Delivery } from './log.ts'
 import { dropEventsBefore } from './postgres-days.ts'
 import { createPostgresLog, streamMigrations } from './postgres-log.ts'
@@ -48,7 +49,7 @@ checkEventLog(async () => {
       return rows.map(({ what }) => what)
     },
   }
-})
+}, postgresOutages(postgres))
 
 test('a reader that lost its lease cannot commit', async () => {
   const database = await createWithEffects()

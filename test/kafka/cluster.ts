@@ -76,8 +76,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const brokers = nodes.map(({ port }) => `${host}:${port}`).join(',')
   try {
-    nodes.forEach((node) => format(node, classPath, folder))
-    nodes.forEach((_, index) => launch(index))
+    for (const node of nodes) format(node, classPath, folder)
+    for (const index of nodes.keys()) launch(index)
     await untilAll(brokers, nodes, children)
   } catch (error) {
     killAll()

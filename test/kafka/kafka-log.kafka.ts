@@ -4,7 +4,7 @@ import pg from 'pg'
 import { checkEventLog } from '../../src/stream/conformance.ts'
 import { createKafkaLog } from '../../src/stream/kafka-log.ts'
 import { streamMigrations } from '../../src/stream/postgres-log.ts'
-import { startTestPostgres } from '../postgres.ts'
+import { postgresOutages, startTestPostgres } from '../postgres.ts'
 import { startTestKafka } from './kafka.ts'
 
 const [postgres, kafka] = await Promise.all([startTestPostgres(), startTestKafka()])
@@ -16,6 +16,16 @@ await client.query(
    grant select, insert on effect to ${database.appRole}`,
 )
 await client.end()
+
+const brokerOutages = kafka.cluster
+  ? [
+      {
+        what: 'the broker is killed',
+        stop: () => kafka.cluster?.kill(0) ?? Promise.resolve(),
+        start: () => kafka.cluster?.start(0) ?? Promise.resolve(),
+      },
+    ]
+  : []
 
 checkEventLog(async () => {
   const { db } = database
@@ -38,4 +48,4 @@ checkEventLog(async () => {
       return rows.map(({ what }) => what)
     },
   }
-})
+}, [...postgresOutages(postgres), ...brokerOutages])
