@@ -7,7 +7,11 @@ import { runMigrations } from '../base/postgres-migrations.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createPostgresLedger, ledgerMigrations } from '../ledger/postgres-ledger.ts'
 import type { EventLog, OnDeliveryFault } from '../stream/log.ts'
-import { createPostgresLog, streamMigrations } from '../stream/postgres-log.ts'
+import {
+  createPostgresLog,
+  type PostgresLogOptions,
+  streamMigrations,
+} from '../stream/postgres-log.ts'
 import { type Changes, openChanges } from './changes.ts'
 import type { HubConfig } from './config.ts'
 
@@ -44,7 +48,7 @@ export async function openCell(
     applicationName: `tillway hub ${regionId}`,
     connectionsMax: config.databasePoolMax,
   })
-  const log = await createPostgresLog({ db, url: appUrl, onFault: onDeliveryFault })
+  const log = await openLog(config, { db, url: appUrl, onFault: onDeliveryFault }, regionId)
   const ledger = createPostgresLedger({
     db,
     url: appUrl,
@@ -64,4 +68,15 @@ export async function openCell(
       await db.destroy()
     },
   }
+}
+
+/** Kafka's client is loaded only where there is a Kafka. */
+async function openLog(
+  config: HubConfig,
+  options: PostgresLogOptions,
+  regionId: string,
+): Promise<EventLog> {
+  if (config.stream === 'postgres') return createPostgresLog(options)
+  const { createKafkaLog } = await import('../stream/kafka-log.ts')
+  return createKafkaLog({ ...options, kafka: config, regionId })
 }

@@ -1,5 +1,6 @@
 /** What the hub can be told, read once at start. */
 import { z } from 'zod'
+import { KafkaConfig } from '../stream/kafka-config.ts'
 
 export const HubConfig = z.object({
   host: z.string().default('127.0.0.1'),
@@ -36,5 +37,8 @@ export const HubConfig = z.object({
   drainSeconds: z.coerce.number().min(0).max(120).default(0),
   databasePoolMax: z.coerce.number().int().min(2).max(100).default(10),
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  /** What carries events to their readers. */
+  stream: z.enum(['postgres', 'kafka']).default('postgres'),
+  ...KafkaConfig.shape,
 })
 export type HubConfig = z.infer<typeof HubConfig>

@@ -12,6 +12,8 @@ import { type Cluster, startCluster } from './cluster.ts'
 
 export interface TestKafka {
   readonly config: KafkaConfig
+  /** The same as keys of a hub's configuration. */
+  readonly hub: Readonly<Record<string, string>>
   /** Absent where the brokers are not ours to kill. */
   readonly cluster?: Cluster
 }
@@ -20,13 +22,17 @@ export interface TestKafka {
 export async function startTestKafka(brokersCount: 1 | 3 = 1): Promise<TestKafka> {
   const given = process.env.KAFKA_BROKERS
   const cluster = given === undefined ? await startOwn(brokersCount) : undefined
-  const config = KafkaConfig.parse({
-    kafkaBrokers: given ?? cluster?.brokers,
+  const keys = {
+    kafkaBrokers: given ?? cluster?.brokers ?? '',
     kafkaTopicPrefix: `test-${randomBytes(5).toString('hex')}`,
-    kafkaPartitionsCount: 8,
-    ...(cluster && { kafkaReplicasCount: brokersCount }),
-  })
-  return { config, ...(cluster && { cluster }) }
+    kafkaPartitionsCount: '8',
+    ...(cluster && { kafkaReplicasCount: String(brokersCount) }),
+  }
+  return {
+    config: KafkaConfig.parse(keys),
+    hub: { stream: 'kafka', ...keys },
+    ...(cluster && { cluster }),
+  }
 }
 
 async function startOwn(brokersCount: 1 | 3): Promise<Cluster> {

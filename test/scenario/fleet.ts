@@ -77,6 +77,8 @@ export interface FleetOptions {
   readonly skusMax?: number
   readonly days?: number
   readonly consoleDir?: string
+  /** Keys of the hub's configuration, as the environment would have them. */
+  readonly hub?: Readonly<Record<string, string>>
 }
 
 /** Real invoices, cut down to the goods that are sold most. */
@@ -147,6 +149,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     demoSignIn: 'true',
     logLevel: 'silent',
     ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),
+    ...options.hub,
   })
   let hub: Hub | undefined = await startHub(config, { log: silentLog })
   const hubUrl = hub.url

@@ -1,0 +1,10 @@
+/** The scenario of the totals with the hub on Kafka, whose broker is killed in the middle too. */
+import { checkTotals } from '../scenario/totals.ts'
+import { startTestKafka } from './kafka.ts'
+
+const { hub, cluster } = await startTestKafka()
+
+await checkTotals({ hub }, async () => {
+  await cluster?.kill(0)
+  await cluster?.start(0)
+})
