@@ -4,7 +4,11 @@ import { startTestKafka } from './kafka.ts'
 
 const { hub, cluster } = await startTestKafka()
 
-await checkTotals({ hub }, async () => {
-  await cluster?.kill(0)
-  await cluster?.start(0)
+await checkTotals({
+  hub,
+  share: 0.3,
+  async trouble() {
+    await cluster?.kill(0)
+    await cluster?.start(0)
+  },
 })
