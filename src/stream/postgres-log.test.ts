@@ -2,57 +2,28 @@
 import { equal, rejects } from 'node:assert/strict'
 import test from 'node:test'
 import { sql } from 'kysely'
-import pg from 'pg'
-import { postgresOutages, startTestPostgres, type TestDatabase } from '../../test/postgres.ts'
+import { asOwner, createEffects, createWithEffects } from '../../test/effects.ts'
+import { postgresOutages, startTestPostgres } from '../../test/postgres.ts'
 import { newId } from '../base/ids.ts'
 import { inChain, openDatabase } from '../base/postgres.ts'
 import { checkEventLog } from './conformance.ts'
 import { eventually, sampleEvent } from './conformance-subject.ts'
 import type { Delivery } from './log.ts'
 import { dropEventsBefore } from './postgres-days.ts'
-import { createPostgresLog, streamMigrations } from './postgres-log.ts'
+import { createPostgresLog } from './postgres-log.ts'
 
 const postgres = await startTestPostgres()
 
-async function asOwner(database: TestDatabase, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database.ownerUrl })
-  await client.connect()
-  const { rows } = await client.query(text)
-  await client.end()
-  return rows
-}
-
-async function createWithEffects(): Promise<TestDatabase> {
-  const database = await postgres.createDatabase([streamMigrations])
-  await asOwner(
-    database,
-    `create table effect (n bigint generated always as identity, chain_id text, what text);
-     grant select, insert on effect to ${database.appRole}`,
-  )
-  return database
-}
-
-const shared = createWithEffects()
+const subject = createWithEffects()
 
 checkEventLog(async () => {
-  const database = await shared
-  const { db } = database
-  return {
-    db,
-    open: () => createPostgresLog({ db, url: database.appUrl }),
-    async addEffect(tx, chainId, what) {
-      await sql`insert into effect (chain_id, what) values (${chainId}, ${what})`.execute(tx)
-    },
-    async effects(chainId) {
-      const { rows } = await sql<{ what: string }>`
-        select what from effect where chain_id = ${chainId} order by n`.execute(db)
-      return rows.map(({ what }) => what)
-    },
-  }
+  const { database, ...rest } = await subject
+  const { db, appUrl: url } = database
+  return { ...rest, db, open: () => createPostgresLog({ db, url }) }
 }, postgresOutages(postgres))
 
 test('a reader that lost its lease cannot commit', async () => {
-  const database = await createWithEffects()
+  const database = await createEffects()
   const chainId = newId('chain')
   const url = database.appUrl
   const log = await createPostgresLog({ db: database.db, url, partitionsCount: 1 })
@@ -75,7 +46,7 @@ test('a reader that lost its lease cannot commit', async () => {
 })
 
 test('a process that dies is replaced when its lease ends', async () => {
-  const database = await createWithEffects()
+  const database = await createEffects()
   const chainId = newId('chain')
   const url = database.appUrl
   const log = await createPostgresLog({ db: database.db, url, partitionsCount: 2 })
@@ -94,7 +65,7 @@ test('a process that dies is replaced when its lease ends', async () => {
 })
 
 test('a reader survives the loss of all its connections', async () => {
-  const database = await createWithEffects()
+  const database = await createEffects()
   const chainId = newId('chain')
   const log = await createPostgresLog({ db: database.db, url: database.appUrl })
   let count = 0
@@ -123,7 +94,7 @@ test('a reader survives the loss of all its connections', async () => {
 })
 
 test('row-level security binds the application, also where a check was forgotten', async () => {
-  const database = await createWithEffects()
+  const database = await createEffects()
   const chainId = newId('chain')
   const log = await createPostgresLog({ db: database.db, url: database.appUrl })
   await log.append([sampleEvent(chainId, 'str_1', 1)])
@@ -151,7 +122,7 @@ test('row-level security binds the application, also where a check was forgotten
 })
 
 test('retention drops whole days and keeps the rest readable and known', async () => {
-  const database = await createWithEffects()
+  const database = await createEffects()
   const chainId = newId('chain')
   let nowMs = Date.parse('2026-03-01T10:00:00.000Z')
   const clock = { nowMs: () => nowMs }
