@@ -127,7 +127,7 @@ test('a contract never imports its instances', () => {
     { contract: 'connectors/capabilities.ts', instances: /^connectors\/[^/]+\// },
     { contract: 'workflows/workflow.ts', instances: /^workflows\/[^/]+\// },
     { contract: 'actions/action.ts', instances: /^actions\/(?!action\.ts)/ },
-    { contract: 'stream/log.ts', instances: /^stream\/postgres/ },
+    { contract: 'stream/log.ts', instances: /^stream\/(postgres|kafka)/ },
     { contract: 'ledger/ledger.ts', instances: /^ledger\/postgres/ },
     { contract: 'simulator/emulator.ts', instances: /^simulator\/vendors\// },
   ]

@@ -54,6 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     )
     closeSync(log)
     child.unref()
+    watch(child)
     children[index] = child
   }
   const killAll = () => {
@@ -95,6 +96,18 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       process.off('exit', killAll)
     },
   }
+}
+
+/** Ends the broker when this process ends, in whichever way: the shell then reads the end of its input. */
+function watch(broker: ChildProcess): void {
+  const script = `read -r _ || kill -KILL ${broker.pid}`
+  const shell = spawn('/bin/sh', ['-c', script], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  shell.unref()
+  ;(shell.stdin as unknown as { unref?: () => void } | null)?.unref?.()
+  broker.once('exit', () => shell.kill())
 }
 
 interface Node {
