@@ -1,4 +1,5 @@
 /** How a process reaches Kafka: keys that its configuration takes up, and the client's options from them. */
+import { isIP } from 'node:net'
 import type { BaseOptions } from '@platformatic/kafka'
 import { z } from 'zod'
 import { Fault } from '../base/fault.ts'
@@ -66,9 +67,14 @@ export function kafkaClientOptions(config: KafkaConfig, clientId: string): BaseO
     clientId,
     bootstrapBrokers: config.kafkaBrokers,
     ...patience,
-    ...(config.kafkaTls && { tls: tlsOf(config), tlsServerName: true }),
+    ...(config.kafkaTls && { tls: tlsOf(config), tlsServerName: areNames(config.kafkaBrokers) }),
     ...(sasl && { sasl }),
   }
+}
+
+/** By its name a broker behind a proxy is found; an address cannot be told to it as one. */
+function areNames(brokers: readonly string[]): boolean {
+  return brokers.every((broker) => isIP(broker.replace(/:\d+$/, '').replace(/[[\]]/g, '')) === 0)
 }
 
 function tlsOf({ kafkaCa, kafkaCertificate, kafkaKey }: KafkaConfig) {

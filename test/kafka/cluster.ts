@@ -12,13 +12,22 @@ export interface ClusterOptions {
   readonly brokersCount: 1 | 3
   /** Of the first broker; the others follow. Absent: any that are free. */
   readonly firstPort?: number
-  /** Further lines of server.properties. */
-  readonly settings?: Readonly<Record<string, string>>
+  /** A further listener with a protocol of its own, and what its set-up needs. */
+  readonly listener?: {
+    readonly name: string
+    readonly protocol: string
+    /** Lines of server.properties. */
+    readonly settings: Readonly<Record<string, string>>
+    /** For the tool that makes the storage, as for SCRAM's users. */
+    readonly formatArguments: readonly string[]
+  }
 }
 
 export interface Cluster {
   /** `host:port,…` */
   readonly brokers: string
+  /** The same by the further listener. */
+  readonly listenerBrokers: string
   /** `kill -9`. */
   kill(index: number): Promise<void>
   start(index: number): Promise<void>
@@ -77,7 +86,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const brokers = nodes.map(({ port }) => `${host}:${port}`).join(',')
   try {
-    for (const node of nodes) format(node, classPath, folder)
+    for (const node of nodes) format(node, classPath, folder, options.listener?.formatArguments)
     for (const index of nodes.keys()) launch(index)
     await untilAll(brokers, nodes, children)
   } catch (error) {
@@ -86,6 +95,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   return {
     brokers,
+    listenerBrokers: nodes.map(({ listenerPort }) => `${host}:${listenerPort}`).join(','),
     kill: (index) => end(index, 'SIGKILL'),
     async start(index) {
       launch(index)
@@ -112,6 +122,7 @@ function watch(broker: ChildProcess): void {
 
 interface Node {
   readonly port: number
+  readonly listenerPort: number
   readonly file: string
   readonly logFile: string
   readonly dataDir: string
@@ -119,11 +130,11 @@ interface Node {
 }
 
 async function layOut(folder: string, options: ClusterOptions): Promise<Node[]> {
-  const { brokersCount, firstPort, settings = {} } = options
+  const { brokersCount, firstPort, listener } = options
   const ports =
     firstPort === undefined
-      ? await freePorts(brokersCount * 2)
-      : Array.from({ length: brokersCount * 2 }, (_, index) => firstPort + index)
+      ? await freePorts(brokersCount * 3)
+      : Array.from({ length: brokersCount * 3 }, (_, index) => firstPort + index)
   const clusterId = clusterIdIn(folder)
   writeFileSync(join(folder, 'log4j2.properties'), log4jText)
   const voters = Array.from(
@@ -132,25 +143,38 @@ async function layOut(folder: string, options: ClusterOptions): Promise<Node[]> 
   ).join(',')
   return Array.from({ length: brokersCount }, (_, index) => {
     const port = ports[index] ?? 0
+    const listenerPort = ports[brokersCount * 2 + index] ?? 0
     const dataDir = join(folder, `broker-${index + 1}`)
     const file = join(folder, `broker-${index + 1}.properties`)
+    const plainListeners = `PLAINTEXT://${host}:${port},CONTROLLER://${host}:${ports[brokersCount + index]}`
     const lines = {
       'node.id': index + 1,
       'process.roles': 'broker,controller',
       'controller.quorum.voters': voters,
       'controller.listener.names': 'CONTROLLER',
-      listeners: `PLAINTEXT://${host}:${port},CONTROLLER://${host}:${ports[brokersCount + index]}`,
+      listeners: plainListeners,
       'log.dirs': dataDir,
       ...replication(brokersCount),
       // A group forms at once: nobody here waits for late members.
       'group.initial.rebalance.delay.ms': 0,
       'offsets.topic.num.partitions': 6,
       'auto.create.topics.enable': false,
-      ...settings,
+      ...(listener && {
+        listeners: `${plainListeners},${listener.name}://${host}:${listenerPort}`,
+        'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,${listener.name}:${listener.protocol}`,
+        ...listener.settings,
+      }),
     }
     const text = Object.entries(lines).map(([key, value]) => `${key}=${value}\n`)
     writeFileSync(file, text.join(''))
-    return { port, file, dataDir, clusterId, logFile: join(folder, `broker-${index + 1}.log`) }
+    return {
+      port,
+      listenerPort,
+      file,
+      dataDir,
+      clusterId,
+      logFile: join(folder, `broker-${index + 1}.log`),
+    }
   })
 }
 
@@ -192,7 +216,12 @@ function javaArguments(classPath: string, folder: string): string[] {
   return [`-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', classPath]
 }
 
-function format(node: Node, classPath: string, folder: string): void {
+function format(
+  node: Node,
+  classPath: string,
+  folder: string,
+  further: readonly string[] = [],
+): void {
   if (existsSync(join(node.dataDir, 'meta.properties'))) return
   const { status, stdout, stderr } = spawnSync(
     'java',
@@ -205,6 +234,7 @@ function format(node: Node, classPath: string, folder: string): void {
       node.clusterId,
       '-c',
       node.file,
+      ...further,
     ],
     { encoding: 'utf8', timeout: startMsMax },
   )
