@@ -2,6 +2,7 @@
  * The event log on Kafka: PostgreSQL says which events there are and in which order, Kafka carries
  * them to the groups that consume them. Why so: docs/decisions/0011.
  */
+import { Fault } from '../base/fault.ts'
 import { inChain } from '../base/postgres.ts'
 import type { OnBury } from './delivery.ts'
 import { type KafkaConfig, kafkaClientOptions } from './kafka-config.ts'
@@ -50,6 +51,17 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<EventLog
     onBury,
   }
 
+  /** Has the chain relayed; a topic with fewer partitions than the chain would mix them up. */
+  async function ensureRelayed(chainId: string): Promise<void> {
+    const count = await inner.partitionsOf(chainId)
+    if (count > partitionsCount)
+      throw new Fault('config_invalid', {
+        field: topics.events,
+        expected: `${count} partitions or more, has ${partitionsCount}`,
+      })
+    await relays.ensure(chainId)
+  }
+
   /** Up to where the partitions of these stores go at this moment. */
   async function placesOf(chainId: string, storeIds: ReadonlySet<string>): Promise<Place[]> {
     const count = await inner.partitionsOf(chainId)
@@ -67,7 +79,7 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<EventLog
     async append(events, { tx } = {}) {
       const chainId = events[0]?.chainId
       if (chainId !== undefined) {
-        await relays.ensure(chainId)
+        await ensureRelayed(chainId)
         await relays.assertRoom(chainId)
       }
       if (tx !== undefined || chainId === undefined) return inner.append(events, tx && { tx })
@@ -78,8 +90,7 @@ export async function createKafkaLog(options: KafkaLogOptions): Promise<EventLog
       return result
     },
     async consume(consumeOptions) {
-      await inner.partitionsOf(consumeOptions.chainId)
-      await relays.ensure(consumeOptions.chainId)
+      await ensureRelayed(consumeOptions.chainId)
       const consumer = await startKafkaConsumer(parts, consumeOptions)
       closing.add(consumer.stop)
       return consumer

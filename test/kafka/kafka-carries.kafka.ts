@@ -21,6 +21,7 @@ import { createKafkaLog } from '../../src/stream/kafka-log.ts'
 import { createKafkaProducer } from '../../src/stream/kafka-producer.ts'
 import { binaryOf, toMessage } from '../../src/stream/kafka-record.ts'
 import type { Delivery, EventLog, LoggedEvent } from '../../src/stream/log.ts'
+import { createPostgresLog } from '../../src/stream/postgres-log.ts'
 import { asOwner, createWithEffects } from '../effects.ts'
 import { startTestKafka } from './kafka.ts'
 
@@ -212,6 +213,28 @@ function childKeys(): Record<string, string> {
     kafkaTopicPrefix: config.kafkaTopicPrefix,
   }
 }
+
+test('a chain moves from the embedded log to Kafka with its positions, if the topic has room', async () => {
+  const chainId = newId('chain')
+  const embedded = await createPostgresLog({ db, url, partitionsCount: 8 })
+  const events = batch(chainId, 6, 60)
+  await embedded.append(events.slice(0, 30))
+  await embedded.consume({ chainId, group: 'one', handler: record })
+  await eventually(async () => (await embedded.lag(chainId, 'one')) === 0)
+  await embedded.append(events.slice(30, 40))
+  await embedded.close()
+  const log = await open()
+  await log.consume({ chainId, group: 'one', handler: record })
+  await log.append(events.slice(40))
+  await eventually(async () => (await log.lag(chainId, 'one')) === 0)
+  assertOnceInOrder(await subject.effects(chainId), events)
+
+  const wide = newId('chain')
+  const wider = await createPostgresLog({ db, url, partitionsCount: 9 })
+  await wider.append(batch(wide, 1, 1))
+  await wider.close()
+  await rejects(log.append(batch(wide, 1, 1, 2)), { code: 'config_invalid' })
+})
 
 const own = cluster ? test : test.skip
 
