@@ -29,24 +29,12 @@ const templates = Object.fromEntries(
   ),
 ) as Record<string, string>
 
-const nameOf = (key: string): string => {
-  if (key === 'databaseUrl') return 'DATABASE_URL'
-  const name = key.replace(/[A-Z]/g, '_$&').toUpperCase()
-  return key.startsWith('kafka') ? name : `TILLWAY_${name}`
-}
+const nameOf = (key: string): string =>
+  key === 'databaseUrl' ? 'DATABASE_URL' : `TILLWAY_${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`
 /** Told to the health check of the image rather than to a process. */
 const ofHealthCheck = 'TILLWAY_HEALTH_URL'
-/** The stream's keys, as a hub on Kafka reads them; one on PostgreSQL passes over them. */
-const streamKeys = [
-  'TILLWAY_STREAM',
-  'KAFKA_BROKERS',
-  'KAFKA_SASL_MECHANISM',
-  'KAFKA_SASL_USERNAME',
-  'KAFKA_SASL_PASSWORD',
-  'KAFKA_TLS_CA_FILE',
-]
 const known = {
-  hub: new Set([...Object.keys(HubConfig.shape).map(nameOf), ...streamKeys]),
+  hub: new Set(Object.keys(HubConfig.shape).map(nameOf)),
   agent: new Set(Object.keys(AgentConfig.shape).map(nameOf)),
   simulate: new Set(Object.keys(SimulatorConfig.shape).map(nameOf)),
 }
