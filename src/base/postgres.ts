@@ -2,6 +2,7 @@
  * PostgreSQL by `pg` and Kysely. Modules know only their own tables: `tx.withTables<MyTables>()`.
  * `inChain` is the one way to chain data: row-level security shows that chain and nothing else.
  */
+import type { Socket } from 'node:net'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -9,6 +10,7 @@ import {
   Kysely,
   PostgresDialect,
   PostgresDriver,
+  type RawBuilder,
   sql,
   type Transaction,
 } from 'kysely'
@@ -80,11 +82,26 @@ class PipeliningDriver extends PostgresDriver {
 
 /**
  * Prepares each statement once per connection: parsing and planning anew took most of the server's
- * time. Texts are few, since values are parameters; past the bound they go unprepared.
+ * time. Texts are few, since values are parameters; past the bound they go unprepared. What is sent
+ * in one turn goes in one write, since each wakes the server anew.
  */
 class PreparingClient extends pg.Client {
+  #isGathering = false
+
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection
+    stream.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      stream.uncork()
+    })
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of `pg` are passed through as they are
   override query(...given: any[]): any {
+    this.#gather()
     const [text, values, ...rest] = given
     const name = typeof text === 'string' && values?.length > 0 ? nameOf(text) : undefined
     const query = super.query as (...passed: unknown[]) => unknown
@@ -143,19 +160,24 @@ export async function inChain<Result>(
   try {
     result = await db.transaction().execute(async (tx) => {
       afterCommits.set(tx.getExecutor(), callbacks)
-      // Goes to the server together with the work's first statement, and ahead of it. Should it fail,
-      // the transaction is aborted and nothing behind it succeeds.
-      const isSet = sql`select set_config('tillway.chain', ${chainId}, true)`.execute(tx)
-      isSet.catch(() => {})
-      const done = await work(tx)
-      await isSet
-      return done
+      await sendAhead(tx, sql`select set_config('tillway.chain', ${chainId}, true)`)
+      return await work(tx)
     })
   } catch (error) {
     throw isUnreachable(error) ? new Fault('database_unreachable', {}, error) : error
   }
   for (const callback of callbacks) callback()
   return result
+}
+
+/**
+ * Goes to the server together with the next statement, and ahead of it. Should it fail, the
+ * transaction is aborted and nothing behind it succeeds.
+ */
+async function sendAhead(tx: Tx, statement: RawBuilder<unknown>): Promise<void> {
+  await tx.getExecutor().provideConnection(async (connection) => {
+    connection.executeQuery(statement.compile(tx)).catch(() => {})
+  })
 }
 
 /**

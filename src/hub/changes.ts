@@ -1,4 +1,5 @@
 /** Tells whoever waits, in this hub and in others, that something changed: commands, approvals, threads. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterCommit, type Database, type Tx } from '../base/postgres.ts'
 import { listen } from '../base/postgres-listen.ts'
@@ -28,6 +29,8 @@ const channel = 'tillway_changes'
 /** PostgreSQL carries at most 8,000 bytes; a change takes less than 250. */
 const changesPerNoteMax = 25
 const waitingMax = 10_000
+/** People watch threads, and see no difference; an agent waits for a command. */
+const threadsGatherMs = 25
 
 /** A note without changes says that its hub lives; `isLast`, that it stops in order. */
 interface Note {
@@ -60,8 +63,10 @@ export async function openChanges(db: Database, url: string): Promise<Changes> {
    * queue behind one lock. Should a note get lost, those who wait look again when their wait ends.
    */
   async function send(): Promise<void> {
-    while (waiting.length > 0)
+    while (waiting.length > 0) {
+      if (waiting.every(({ kind }) => kind === 'thread')) await sleep(threadsGatherMs)
       await note({ from: self, changes: waiting.splice(0, changesPerNoteMax) })
+    }
     sending = undefined
   }
 

@@ -103,7 +103,7 @@ function assertDemoStaysHere({ demoSignIn, demoBeyondLoopback, host }: HubConfig
 }
 
 /** Sums and reports may be a moment behind; what leads to a command should not be. */
-const linger = { projectionsMs: 50, workflowsMs: 5, reportsMs: 50 } as const
+const linger = { projectionsMs: 50, workflowsMs: 5, reportsMs: 200 } as const
 
 /** A cell with its workers: projections, workflows, reports, expiry, feed and the ledger's sequencer. */
 async function startCell(
@@ -154,7 +154,7 @@ async function startCell(
   await consume(reportsGroup, reportedTypes, reports, linger.reportsMs)
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())
-  const feed = await openFeed(cell, chainId, organisation, log)
+  const feed = openFeed(cell, chainId, organisation, log)
   closers.push(() => feed.close())
   return { ...cell, agents, govern, facts, feed }
 }

@@ -1,5 +1,6 @@
 /** The ledger in PostgreSQL. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { parse } from '../base/parse.ts'
@@ -32,6 +33,9 @@ export interface PostgresLedgerOptions {
   readonly onFault?: (error: unknown) => void
 }
 
+/** Entries come in crowds, and the sequencer takes a crowd at once. */
+const notifyAfterMs = 20
+
 export function createPostgresLedger(options: PostgresLedgerOptions): Ledger {
   const { db, signingKey } = options
   const parts: Sequencing = {
@@ -44,14 +48,12 @@ export function createPostgresLedger(options: PostgresLedgerOptions): Ledger {
   let sequencer: Promise<Sequencer> | undefined
   let notifying: Promise<unknown> | undefined
 
-  /** After the commit and at most one at a time: see `stream/postgres-wake.ts`. */
+  /** After the commit and one for all of a moment: see `stream/postgres-wake.ts`. */
   function notify(): void {
-    notifying ??= sql`select pg_notify(${ledgerChannel}, '')`
-      .execute(db)
-      .catch(() => {})
-      .finally(() => {
-        notifying = undefined
-      })
+    notifying ??= sleep(notifyAfterMs).then(async () => {
+      notifying = undefined
+      await sql`select pg_notify(${ledgerChannel}, '')`.execute(db).catch(() => {})
+    })
   }
 
   return {
@@ -83,8 +85,8 @@ export function createPostgresLedger(options: PostgresLedgerOptions): Ledger {
       await sequencer
     },
     async close() {
-      await (await sequencer)?.close()
       await notifying
+      await (await sequencer)?.close()
     },
   }
 }

@@ -81,8 +81,12 @@ export async function createPostgresLog(options: PostgresLogOptions): Promise<Po
     async follow(chainId, onEvents: (events: LoggedEvent[]) => void | Promise<void>) {
       await partitionsOf(chainId)
       const follower = await startFollower(db, wake, chainId, onEvents)
-      closing.add(follower.close)
-      return follower
+      const close = async (): Promise<void> => {
+        closing.delete(close)
+        await follower.close()
+      }
+      closing.add(close)
+      return { close }
     },
     async consume(consumeOptions) {
       await partitionsOf(consumeOptions.chainId)

@@ -11,7 +11,8 @@ import { viewFeed } from './views.ts'
 type OnItem = (item: FeedItem) => void
 
 export interface Feed {
-  watch(onItem: OnItem): () => void
+  /** Resolves when nothing recorded from now on is missed, to how to stop. */
+  watch(onItem: OnItem): Promise<() => void>
   close(): Promise<void>
 }
 
@@ -19,12 +20,12 @@ export interface Feed {
 const gatherMs = 150
 const threadsMax = 100
 
-export async function openFeed(
+export function openFeed(
   { db, log, changes }: { db: Database; log: EventLog; changes: Changes },
   chainId: string,
   organisation: Organisation,
   logger: Logger,
-): Promise<Feed> {
+): Feed {
   const watchers = new Set<OnItem>()
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -32,11 +33,21 @@ export async function openFeed(
     for (const item of items) for (const onItem of watchers) onItem(item)
   }
 
-  const follower = await log.follow(chainId, async (events) => {
-    if (watchers.size === 0) return
-    const newest = events.slice(-threadsMax)
-    tell(await inChain(db, chainId, (tx) => viewFeed(tx, chainId, organisation, newest)))
-  })
+  /** While somebody watches: reading every event for nobody took a third of a busy hub's statements. */
+  let follower: Promise<{ close(): Promise<void> }> | undefined
+  const follow = () =>
+    log.follow(chainId, async (events) => {
+      const newest = events.slice(-threadsMax)
+      tell(await inChain(db, chainId, (tx) => viewFeed(tx, chainId, organisation, newest)))
+    })
+  async function unfollow(): Promise<void> {
+    const ending = follower
+    follower = undefined
+    await ending?.then(
+      ({ close }) => close(),
+      () => {},
+    )
+  }
 
   const unsubscribe = changes.subscribe((change) => {
     if (change?.kind !== 'thread' || change.chainId !== chainId || watchers.size === 0) return
@@ -57,14 +68,24 @@ export async function openFeed(
   }
 
   return {
-    watch(onItem) {
+    async watch(onItem) {
+      const unwatch = () => {
+        if (watchers.delete(onItem) && watchers.size === 0) void unfollow()
+      }
       watchers.add(onItem)
-      return () => watchers.delete(onItem)
+      follower ??= follow()
+      try {
+        await follower
+      } catch (error) {
+        unwatch()
+        throw error
+      }
+      return unwatch
     },
     async close() {
       clearTimeout(timer)
       unsubscribe()
-      await follower.close()
+      await unfollow()
     },
   }
 }

@@ -1,4 +1,5 @@
 /** What happens, live and by thread. */
+import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
 import { idSchema } from '../../base/ids.ts'
@@ -68,24 +69,33 @@ const stream = defineRoute({
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     })
-    out.write(': connected\n\n')
-    const unwatch = [...context.cells.values()].map((cell) =>
-      cell.feed.watch((item) => {
-        if (!stores.has(item.event.storeId)) return
-        if (out.writableLength > bufferedBytesMax) return void out.destroy()
-        out.write(`event: item\ndata: ${JSON.stringify(item)}\n\n`)
-      }),
+    const onItem = (item: FeedItem): void => {
+      if (!stores.has(item.event.storeId)) return
+      if (out.writableLength > bufferedBytesMax) return void out.destroy()
+      out.write(`event: item\ndata: ${JSON.stringify(item)}\n\n`)
+    }
+    const watching = await Promise.allSettled(
+      [...context.cells.values()].map(({ feed }) => feed.watch(onItem)),
     )
-    const timer = setInterval(() => out.write(': still here\n\n'), keepAliveMs)
-    await new Promise<void>((resolve) => {
-      out.once('close', resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    clearInterval(timer)
-    for (const stop of unwatch) stop()
+    // A cell that cannot be watched ends the stream; the reader comes back by itself.
+    if (watching.every(({ status }) => status === 'fulfilled')) {
+      out.write(': connected\n\n')
+      await untilClosed(out, signal)
+    }
+    for (const one of watching) if (one.status === 'fulfilled') one.value()
     out.end()
   },
 })
+
+async function untilClosed(out: ServerResponse, signal: AbortSignal): Promise<void> {
+  const timer = setInterval(() => out.write(': still here\n\n'), keepAliveMs)
+  await new Promise<void>((resolve) => {
+    if (signal.aborted || out.destroyed) return resolve()
+    out.once('close', resolve)
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  clearInterval(timer)
+}
 
 const thread = defineRoute({
   method: 'GET',
