@@ -144,7 +144,13 @@ function instantParser(text: string): string {
 }
 
 type Callback = () => void
-const afterCommits = new WeakMap<object, Callback[]>()
+
+interface InChain {
+  readonly callbacks: Callback[]
+  /** Of statements that were sent ahead: the first is why those behind it failed. */
+  readonly failures: unknown[]
+}
+const transactions = new WeakMap<object, InChain>()
 
 /**
  * Runs `work` in a transaction that sees and writes only that chain's rows.
@@ -155,28 +161,32 @@ export async function inChain<Result>(
   chainId: string,
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
-  const callbacks: Callback[] = []
+  const own: InChain = { callbacks: [], failures: [] }
   let result: Result
   try {
     result = await db.transaction().execute(async (tx) => {
-      afterCommits.set(tx.getExecutor(), callbacks)
+      transactions.set(tx.getExecutor(), own)
       await sendAhead(tx, sql`select set_config('tillway.chain', ${chainId}, true)`)
       return await work(tx)
     })
-  } catch (error) {
+  } catch (caught) {
+    const [error = caught] = own.failures
     throw isUnreachable(error) ? new Fault('database_unreachable', {}, error) : error
   }
-  for (const callback of callbacks) callback()
+  for (const callback of own.callbacks) callback()
   return result
 }
 
 /**
- * Goes to the server together with the next statement, and ahead of it. Should it fail, the
- * transaction is aborted and nothing behind it succeeds.
+ * For a statement whose answer is not needed: it goes to the server together with the next one, and
+ * ahead of it. Should it fail, the transaction is aborted, nothing behind it succeeds, and `inChain`
+ * throws its error.
+ * @param tx from `inChain`
  */
-async function sendAhead(tx: Tx, statement: RawBuilder<unknown>): Promise<void> {
+export async function sendAhead(tx: Tx, statement: RawBuilder<unknown>): Promise<void> {
+  const failures = transactions.get(tx.getExecutor())?.failures
   await tx.getExecutor().provideConnection(async (connection) => {
-    connection.executeQuery(statement.compile(tx)).catch(() => {})
+    connection.executeQuery(statement.compile(tx)).catch((error) => failures?.push(error))
   })
 }
 
@@ -185,7 +195,7 @@ async function sendAhead(tx: Tx, statement: RawBuilder<unknown>): Promise<void> 
  * from `inChain`; then nobody would call it.
  */
 export function afterCommit(tx: Pick<Tx, 'getExecutor'>, callback: Callback): boolean {
-  const callbacks = afterCommits.get(tx.getExecutor())
+  const callbacks = transactions.get(tx.getExecutor())?.callbacks
   callbacks?.push(callback)
   return callbacks !== undefined
 }

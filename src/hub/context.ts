@@ -4,17 +4,17 @@ import type { Cell } from './cells.ts'
 import type { HubConfig } from './config.ts'
 import type { ActivePolicies } from './control.ts'
 import type { GovernDeps } from './decisions/govern.ts'
+import type { AnswerReturn } from './decisions/questions.ts'
 import type { Feed } from './feed/feed.ts'
 import type { AgentDirectory } from './identity/agents.ts'
 import type { Gate } from './identity/gate.ts'
 import type { Keys } from './identity/keys.ts'
 import type { Organisation } from './organisation/organisation.ts'
-import type { FactSource } from './projections/facts.ts'
 
 export interface CellServices extends Cell {
   readonly agents: AgentDirectory
   readonly govern: GovernDeps
-  readonly facts: FactSource
+  readonly answerReturn: AnswerReturn
   readonly feed: Feed
 }
 

@@ -12,6 +12,7 @@ import type { CellServices, HubContext } from './context.ts'
 import { openControl } from './control.ts'
 import type { GovernDeps } from './decisions/govern.ts'
 import { takeHeldReturn } from './decisions/held-return.ts'
+import { createQuestions } from './decisions/questions.ts'
 import { createRunner, streamedTypes, workflowsGroup } from './decisions/runner.ts'
 import { createReportHandler, reportedTypes, reportsGroup } from './dispatch/reports.ts'
 import { startExpiry } from './expiry.ts'
@@ -156,5 +157,6 @@ async function startCell(
   closers.push(() => expiry.close())
   const feed = openFeed(cell, chainId, organisation, log)
   closers.push(() => feed.close())
-  return { ...cell, agents, govern, facts, feed }
+  const answerReturn = createQuestions(db, chainId, govern, facts)
+  return { ...cell, agents, govern, answerReturn, feed }
 }

@@ -101,11 +101,20 @@ export function checkEvent(
   wire: unknown,
 ): AnyEvent {
   const event = fromCloudEvent(wire)
-  if (event.chainId !== agent.chainId || event.regionId !== deps.regionId)
-    throw new Fault('event_malformed', { field: 'regionid', expected: deps.regionId })
+  assertOwn(deps, agent, event)
   deps.gate.require(agent, 'events.append', { type: 'Store', id: event.storeId })
   assertTimely(event.occurredAt, Date.now())
   return event
+}
+
+/** Of the agent's chain and this cell's region. @throws Fault event_malformed */
+export function assertOwn(
+  { regionId }: Pick<IngestDeps, 'regionId'>,
+  { chainId }: AgentPrincipal,
+  event: AnyEvent,
+): void {
+  if (event.chainId !== chainId || event.regionId !== regionId)
+    throw new Fault('event_malformed', { field: 'regionid', expected: regionId })
 }
 
 /** @throws Fault sequence_gap when events before this batch are missing here */

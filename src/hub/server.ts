@@ -46,7 +46,8 @@ export async function createServer(context: HubContext): Promise<FastifyInstance
   })
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error)
-    if (fault.status >= 500)
+    // Whoever went away without an answer missed nothing.
+    if (fault.status >= 500 && !reply.raw.destroyed)
       context.log.error({ err: error, route: request.routeOptions.url }, 'a request failed')
     return reply.code(fault.status).send(fault.toBody())
   })

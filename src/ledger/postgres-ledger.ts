@@ -33,6 +33,8 @@ export interface PostgresLedgerOptions {
   readonly onFault?: (error: unknown) => void
 }
 
+const NewEntries = z.array(NewEntry)
+
 /** Entries come in crowds, and the sequencer takes a crowd at once. */
 const notifyAfterMs = 20
 
@@ -59,7 +61,7 @@ export function createPostgresLedger(options: PostgresLedgerOptions): Ledger {
   return {
     async record(tx, given) {
       if (given.length === 0) return
-      const entries = parse(z.array(NewEntry), given, 'request_malformed')
+      const entries = parse(NewEntries, given, 'request_malformed')
       await insertPending(tx, entries)
       if (!afterCommit(tx, notify)) await sql`select pg_notify(${ledgerChannel}, '')`.execute(tx)
     },

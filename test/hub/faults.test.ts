@@ -297,6 +297,8 @@ test('a question about a store that the agent does not serve is forbidden', asyn
   const elsewhere = await asked({ ...wire, regionid: 'eu' })
   equal(elsewhere.status, 403)
   const late = { ...wire, partitionkey: 'str_boston', source: '/stores/str_boston' }
+  const foreign = await asked({ ...late, chainid: 'chn_other' })
+  deepEqual([foreign.status, (foreign.body as Body).field], [422, 'regionid'])
   const answer = await asked({ ...late, time: new Date(Date.now() + day).toISOString() })
   deepEqual([answer.status, (answer.body as Body).code], [422, 'event_in_future'])
 })

@@ -6,11 +6,12 @@ import type { Tx } from '../../base/postgres.ts'
 import { traceIdOf } from '../../retail/event.ts'
 import { findWorkflow } from '../../workflows/index.ts'
 import type { Outcome } from '../../workflows/workflow.ts'
-import { issueCommand } from '../dispatch/issue.ts'
+import { issueCommands } from '../dispatch/issue.ts'
 import { forgetOrder } from '../dispatch/orders.ts'
 import type { PersonPrincipal } from '../identity/principal.ts'
 import type { ApprovalDecision } from '../views.ts'
-import { ask, type GovernDeps, govern, type Origin } from './govern.ts'
+import { type GovernDeps, govern } from './govern.ts'
+import { ask, type Origin } from './judge.ts'
 
 interface ApprovalRow {
   readonly approval_id: string
@@ -145,7 +146,8 @@ async function close(
 async function order(tx: Tx, deps: GovernDeps, row: ApprovalRow, origin: Origin): Promise<void> {
   const action = findAction(row.action)
   if (action === undefined) throw new Fault('action_unknown', { action: row.action })
-  await issueCommand(tx, deps, { proposalId: row.proposal_id, origin, action, input: row.input })
+  const { proposal_id: proposalId, input } = row
+  await issueCommands(tx, deps, [{ proposalId, origin, action, input }])
 }
 
 async function drop(
@@ -159,6 +161,8 @@ async function drop(
   const workflow = findWorkflow(row.workflow)
   if (workflow === undefined) return
   const draft = { action: row.action as never, input: row.input }
-  const following = workflow.follow?.(draft, outcome) ?? []
-  await govern(tx, deps, workflow, origin, following, {}, 1000 + row.ordinal)
+  const drafts = workflow.follow?.(draft, outcome) ?? []
+  await govern(tx, deps, workflow, [
+    { origin, drafts, context: {}, firstOrdinal: 1000 + row.ordinal },
+  ])
 }

@@ -21,11 +21,13 @@ export async function takeHeldReturn(
   const event = asked.event
   const context = await guardReturns.gather(event, factsOf(tx))
   const drafts = guardReturns.propose(event, context)
-  const governed = await govern(tx, deps, guardReturns, event, drafts, context)
-  const denied = governed.find(
+  const [governed] = await govern(tx, deps, guardReturns, [{ origin: event, drafts, context }])
+  const denied = governed?.find(
     ({ draft, autonomy }) => draft.action === 'return.accept' && autonomy === 'denied',
   )
   if (denied === undefined) return
   const refusal = guardReturns.follow?.(denied.draft, 'refused') ?? []
-  await govern(tx, deps, guardReturns, event, refusal, {}, 1000)
+  await govern(tx, deps, guardReturns, [
+    { origin: event, drafts: refusal, context: {}, firstOrdinal: 1000 },
+  ])
 }

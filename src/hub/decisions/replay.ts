@@ -13,7 +13,7 @@ import { findWorkflow } from '../../workflows/index.ts'
 import type { ProposalDraft } from '../../workflows/workflow.ts'
 import { createGate } from '../identity/gate.ts'
 import type { Organisation } from '../organisation/organisation.ts'
-import { ask } from './govern.ts'
+import { ask } from './judge.ts'
 
 export interface ReplayedDecision {
   readonly proposalId: string

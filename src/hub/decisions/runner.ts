@@ -26,12 +26,12 @@ export function createRunner(deps: GovernDeps, factsOf: FactSource): Handler {
       const contexts = await Promise.all(
         mine.map((event) => workflow.gather(event as never, facts)),
       )
-      for (const [index, event] of mine.entries()) {
-        if (signal.aborted) throw new Fault('not_ready', { why: 'the consumer stops' })
+      if (signal.aborted) throw new Fault('not_ready', { why: 'the consumer stops' })
+      const matters = mine.map((event, index) => {
         const context = contexts[index]
-        const drafts = workflow.propose(event as never, context)
-        if (drafts.length > 0) await govern(tx, deps, workflow, event, drafts, context)
-      }
+        return { origin: event, drafts: workflow.propose(event as never, context), context }
+      })
+      await govern(tx, deps, workflow, matters)
     }
   }
 }

@@ -1,20 +1,30 @@
 /** Units on order: counted from the proposal on, so that one shortage is not ordered twice. */
 import { sql } from 'kysely'
 import { PurchaseOrderDraft, placePurchaseOrder } from '../../actions/place-purchase-order.ts'
-import type { Tx } from '../../base/postgres.ts'
+import { sendAhead, type Tx } from '../../base/postgres.ts'
 import type { Order } from './issue.ts'
 
-export async function trackOrder(
-  tx: Tx,
-  { proposalId, origin, action, input }: Omit<Order, 'action'> & { action: { name: string } },
-): Promise<void> {
-  if (action.name !== placePurchaseOrder.name) return
-  for (const { sku, quantity } of PurchaseOrderDraft.parse(input).lines)
-    await sql`
-      insert into on_order (chain_id, proposal_id, store_id, sku, units, ordered_at)
-      values (${origin.chainId}, ${proposalId}, ${origin.storeId}, ${sku}, ${quantity},
-        ${origin.occurredAt})
-      on conflict do nothing`.execute(tx)
+export async function trackOrders(tx: Tx, orders: readonly Order[]): Promise<void> {
+  const lines = orders
+    .filter(({ action }) => action.name === placePurchaseOrder.name)
+    .flatMap(({ proposalId, origin, input }) =>
+      PurchaseOrderDraft.parse(input).lines.map(({ sku, quantity }) => ({
+        chain_id: origin.chainId,
+        proposal_id: proposalId,
+        store_id: origin.storeId,
+        sku,
+        units: quantity,
+        ordered_at: origin.occurredAt,
+      })),
+    )
+  if (lines.length === 0) return
+  await sendAhead(
+    tx,
+    sql`
+    insert into on_order
+    select * from jsonb_populate_recordset(null::on_order, ${JSON.stringify(lines)}::jsonb)
+    on conflict do nothing`,
+  )
 }
 
 /** Refused, expired or failed: what was not ordered may be proposed again. */

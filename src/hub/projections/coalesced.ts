@@ -21,8 +21,8 @@ export function coalesced<Key, Value>(
 
   return (key) => {
     const settle = Promise.withResolvers<Value>()
-    // After the microtasks of this turn: whatever else is asked alongside joins in.
-    if (waiting.length === 0) setImmediate(() => void flush())
+    // After what is under way now: whatever else is asked alongside joins in.
+    if (waiting.length === 0) process.nextTick(() => void flush())
     waiting.push({ key, settle })
     return settle.promise
   }

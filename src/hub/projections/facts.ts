@@ -11,9 +11,12 @@ export type FactSource = (tx: Tx) => Facts
 
 export function createFactSource(organisation: Organisation): FactSource {
   const { chainId } = organisation.chain
-  const figures = createStoreFigures(chainId)
-  return (tx) => ({
-    ...createReturnFacts(tx, chainId, figures),
-    ...createReorderFacts(tx, chainId, organisation, figures),
-  })
+  const figuresOf = createStoreFigures(chainId)
+  return (tx) => {
+    const figures = figuresOf(tx)
+    return {
+      ...createReturnFacts(tx, chainId, figures),
+      ...createReorderFacts(tx, chainId, organisation, figures),
+    }
+  }
 }

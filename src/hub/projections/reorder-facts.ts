@@ -33,7 +33,7 @@ export function createReorderFacts(
   const dayOf = (storeId: string, at: Instant) => businessDayOf(organisation.store(storeId), at)
 
   async function historyDays(storeId: string, until: Instant): Promise<number> {
-    const { firstDay } = await figures.of(tx, storeId)
+    const { firstDay } = await figures(storeId)
     if (firstDay === undefined) return 0
     const ms = Date.parse(dayOf(storeId, until)) - Date.parse(firstDay)
     return Math.max(0, Math.round(ms / msPerDay))
@@ -60,7 +60,7 @@ export function createReorderFacts(
       return Array.from({ length: count }, (_, index) => sold.get(day(count - index)) ?? 0)
     },
     async storeMeanUnits(storeId, until) {
-      const { unitsSold, skusCount } = await figures.of(tx, storeId)
+      const { unitsSold, skusCount } = await figures(storeId)
       const days = Math.max(1, await historyDays(storeId, until))
       return unitsSold / days / Math.max(1, skusCount)
     },

@@ -20,12 +20,11 @@ import {
 import { batchMediaType, fromCloudEvent } from '../../retail/cloudevents.ts'
 import { assertTimely } from '../../retail/event.ts'
 import type { CellServices, HubContext } from '../context.ts'
-import { answerReturn } from '../decisions/question.ts'
 import { pollCommands } from '../dispatch/deliver.ts'
 import { defineRoute } from '../http/route.ts'
 import { agentTokenSeconds } from '../identity/keys.ts'
 import type { AgentPrincipal } from '../identity/principal.ts'
-import { ingest } from '../ingest.ts'
+import { assertOwn, ingest } from '../ingest.ts'
 
 function cellOf(context: HubContext, { regionId }: AgentPrincipal): CellServices {
   const cell = context.cells.get(regionId)
@@ -98,14 +97,15 @@ const decisions = defineRoute({
   by: 'agent',
   body: DecisionRequest,
   answers: DecisionResponse,
-  async handle({ context, principal, gate, body }) {
+  async handle({ context, principal, gate, body, signal }) {
     const event = fromCloudEvent(body.event)
     if (event.type !== 'return.requested')
       throw new Fault('request_malformed', { field: 'event.type', expected: 'return.requested' })
     gate.require(principal, 'returns.decide', { type: 'Store', id: event.storeId })
+    const cell = cellOf(context, principal)
+    assertOwn(cell, principal, event)
     assertTimely(event.occurredAt, Date.now())
-    const { db, govern, facts } = cellOf(context, principal)
-    return await answerReturn(db, { ...govern, gate, isAnswering: true }, facts, event, body.local)
+    return await cell.answerReturn({ event, local: body.local }, signal)
   },
 })
 
