@@ -52,10 +52,13 @@ interface Annotations {
   readonly approver: string | undefined
 }
 
+/** Past these, and for what no schema names, all policies are looked at. */
+const actionsMax = 100
+
 /** @throws Fault policy_invalid with what Cedar says of the text */
 export function createPolicyEngine(policies: string, schema: string): PolicyEngine {
   const hash = sha256Hex(`${policies}\u0000${schema}`)
-  const { texts, annotations } = readPolicies(policies)
+  const { texts, annotations, scopes } = readPolicies(policies)
   const validated = cedar.validate({ schema, policies: { staticPolicies: texts } })
   if (validated.type === 'failure') throw invalid(validated.errors.map((error) => error.message))
   if (validated.validationErrors.length > 0)
@@ -66,6 +69,23 @@ export function createPolicyEngine(policies: string, schema: string): PolicyEngi
   if (setParsed.type === 'failure') throw invalid(setParsed.errors.map((error) => error.message))
   const schemaParsed = cedar.preparseSchema(hash, schema)
   if (schemaParsed.type === 'failure') throw invalid(schemaParsed.errors.map((e) => e.message))
+  const isGroupFree = hasNoActionGroups(schema)
+  const setIds = new Map<string, string>()
+
+  /** Cedar looks at every policy of a set, so each action that is asked about gets a set of its own. */
+  function setFor(action: string): string {
+    const known = setIds.get(action)
+    if (known !== undefined) return known
+    if (!isGroupFree || setIds.size >= actionsMax) return hash
+    const id = `${hash}/${action}`
+    const staticPolicies = Object.fromEntries(
+      Object.entries(texts).filter(([policyId]) => mayConcern(scopes.get(policyId), action)),
+    )
+    const parsed = cedar.preparsePolicySet(id, { staticPolicies })
+    if (parsed.type === 'failure') throw invalid(parsed.errors.map((error) => error.message))
+    setIds.set(action, id)
+    return id
+  }
 
   function decide(question: Question): Verdict {
     const answer = cedar.statefulIsAuthorized({
@@ -73,15 +93,17 @@ export function createPolicyEngine(policies: string, schema: string): PolicyEngi
       action: { type: 'Action', id: question.action },
       resource: uid(question.resource),
       context: question.context as cedar.Context,
-      preparsedPolicySetId: hash,
+      preparsedPolicySetId: setFor(question.action),
       preparsedSchemaName: hash,
       validateRequest: true,
       entities: [question.principal, question.resource, ...(question.others ?? [])].map(toCedar),
     })
     if (answer.type === 'failure') return denied(answer.errors.map((error) => error.message))
     const { decision, diagnostics } = answer.response
-    const errors = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`)
-    // Cedar names them in no order; the ledger and the choice of an approver need one.
+    // Cedar names both in no order; the ledger and the choice of an approver need one.
+    const errors = diagnostics.errors
+      .map(({ policyId, error }) => `${policyId}: ${error.message}`)
+      .toSorted()
     const matched = diagnostics.reason
       .toSorted()
       .map((id) => annotations.get(id))
@@ -125,6 +147,7 @@ function readPolicies(policies: string) {
     throw invalid(['templates (?principal, ?resource) are not linked to anybody, so not accepted'])
   const texts: Record<string, string> = {}
   const annotations = new Map<string, Annotations>()
+  const scopes = new Map<string, ActionScope>()
   for (const text of parts.policies) {
     const json = cedar.policyToJson(text)
     if (json.type === 'failure') throw invalid(json.errors.map((error) => error.message))
@@ -135,7 +158,32 @@ function readPolicies(policies: string) {
     if (!given.success)
       throw invalid([`@autonomy("${autonomy}") is not one of ${Autonomy.options.join(', ')}`])
     texts[id] = text
+    scopes.set(id, json.json.action)
     annotations.set(id, { id, autonomy: given.data, approver: approver ?? undefined })
   }
-  return { texts, annotations }
+  return { texts, annotations, scopes }
+}
+
+type ActionScope = cedar.PolicyJson['action']
+
+/** False only where the policy's scope names other actions: then it cannot match, nor fail. */
+function mayConcern(scope: ActionScope | undefined, action: string): boolean {
+  const isIt = (uid: cedar.EntityUidJson) => idOf(uid) === action
+  if (scope?.op === '==' && 'entity' in scope) return isIt(scope.entity)
+  if (scope?.op === 'in' && 'entity' in scope) return isIt(scope.entity)
+  if (scope?.op === 'in' && 'entities' in scope) return scope.entities.some(isIt)
+  return true
+}
+
+function idOf(uid: cedar.EntityUidJson): string {
+  return '__entity' in uid ? uid.__entity.id : uid.id
+}
+
+/** With groups of actions, `action in` names more than what it spells out. */
+function hasNoActionGroups(schema: string): boolean {
+  const answer = cedar.schemaToJson(schema)
+  if (answer.type === 'failure') return false
+  return Object.values(answer.json).every(({ actions }) =>
+    Object.values(actions).every(({ memberOf = [] }) => memberOf.length === 0),
+  )
 }
