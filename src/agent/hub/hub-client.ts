@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { Fault, type FaultCode } from '../../base/fault.ts'
 import { FaultCodeSchema } from '../../retail/fault-code.ts'
+import { exchange, type HubAnswer } from './exchange.ts'
 
 export interface HubRequest {
   readonly path: string
@@ -11,12 +12,6 @@ export interface HubRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly deadlineMs: number
   readonly signal?: AbortSignal
-}
-
-export interface HubAnswer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
 }
 
 export interface HubClient {
@@ -44,20 +39,15 @@ export async function sendToHub(
   { path, method = 'POST', body, mediaType, headers, deadlineMs, signal }: HubRequest,
   authorisation: Readonly<Record<string, string>> = {},
 ): Promise<HubAnswer> {
-  const deadline = AbortSignal.timeout(deadlineMs)
+  const type = body === undefined ? {} : { 'content-type': mediaType ?? 'application/json' }
   try {
-    const response = await fetch(hubUrl + path, {
+    return await exchange(hubUrl + path, {
       method,
-      redirect: 'manual',
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      headers: {
-        ...(body !== undefined && { 'content-type': mediaType ?? 'application/json' }),
-        ...authorisation,
-        ...headers,
-      },
-      ...(body !== undefined && { body }),
+      headers: { ...type, ...authorisation, ...headers },
+      body,
+      deadlineMs,
+      signal,
     })
-    return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (cause) {
     throw new Fault('hub_unreachable', { expected: 'an answer in time' }, cause)
   }

@@ -50,7 +50,7 @@ export function createPolicies({ meta, writer }: Storage, log: Logger): Policies
     engine = opened
     await writer.commit(() => {
       meta.set('bundle', text)
-      meta.set('bundleEtag', answer.headers.get('etag') ?? '')
+      meta.set('bundleEtag', answer.headers.etag ?? '')
     })
   }
 

@@ -2,7 +2,6 @@
  * Answers a register that asks about a return: the question is durable first, then the hub has a
  * short time to decide, else the agent decides alone. Asking again gives the stored answer.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { acceptReturn } from '../../actions/accept-return.ts'
 import type { Command } from '../../actions/command.ts'
 import { Fault } from '../../base/fault.ts'
@@ -132,16 +131,12 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
   }
 
   async function askHub(text: string, local: ReturnFacts): Promise<DecisionResponse | undefined> {
-    const question: DecisionRequest = { event: JSON.parse(text), local: localFacts(local) }
-    const body = JSON.stringify(question)
+    // A DecisionRequest, around the event's text as it is.
+    const body = `{"event":${text},"local":${JSON.stringify(localFacts(local))}}`
     const { deadlineMs } = options
-    const late = new AbortController()
     try {
       // The deadline also holds for what comes before the call, such as a new token.
-      const answer = await Promise.race([
-        hub.call({ path: '/v1/decisions', body, deadlineMs }),
-        sleep(deadlineMs, undefined, { signal: late.signal }),
-      ])
+      const answer = await within(deadlineMs, hub.call({ path: '/v1/decisions', body, deadlineMs }))
       if (answer === undefined) throw new Fault('hub_unreachable', { deadlineMs })
       circuit.succeeded()
       return readAnswer(DecisionResponse, answer)
@@ -149,12 +144,18 @@ export function createReturnDesk(options: ReturnDeskOptions): ReturnDesk {
       circuit.failed()
       log.warn({ err: error }, 'the hub did not decide in time; decided here')
       return undefined
-    } finally {
-      late.abort()
     }
   }
 
   return { ask }
+}
+
+/** Undefined when it takes longer; what comes of it then is nobody's concern. */
+function within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** The command that this very answer carries out, and what is left to do. */
