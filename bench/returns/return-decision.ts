@@ -91,7 +91,7 @@ function findingOf(online: Phase, away: Phase, silent: Phase): Finding {
         wanted: 25,
         show: ms,
         inTheWay:
-          'the machine’s two cores are full: each question is a transaction of its own at the hub, its events cost the hub’s three groups of consumers further ones, and an answer that is later than the agent’s deadline was work for nothing',
+          'agent, hub, PostgreSQL and the load share two cores: questions that come together share a transaction at the hub, but each also brings three events, which ingest and the hub’s consumers take in by transactions of their own, a few for every partition and second',
       }),
       below({
         says: `Return decided by the agent alone, p99 at ${perSecond}/s`,
@@ -99,12 +99,12 @@ function findingOf(online: Phase, away: Phase, silent: Phase): Finding {
         wanted: 5,
         show: ms,
         inTheWay:
-          'the commit’s flush to disk, and what else the agent’s one thread does in between (trying the hub, tidying up)',
+          'the commit’s flush to disk, asking the policies, and what else the agent’s one thread does in between (trying the hub, tidying up)',
       }),
     ],
     notes: [
       'Measured at the caller, a signed question over HTTP to the agent’s companion door, from the moment it was due (evenly spaced, open loop); counts of who decided include the warm-up.',
-      'Each question is a return of its own with a receipt, small enough to be accepted without a person. The question is durable at the agent before the hub is asked, the answer before the register hears it; the hub’s answer is a proposal, a policy decision, ledger entries and a command in one transaction of PostgreSQL (fsync on).',
+      'Each question is a return of its own with a receipt, small enough to be accepted without a person. The question is durable at the agent before the hub is asked, the answer before the register hears it; the hub’s answer is a proposal, a policy decision, ledger entries and a command in one transaction of PostgreSQL (fsync on), shared by those who ask while others are at work.',
       '“The hub is down” refuses connections; “silent” accepts them and never answers, so that each first question after the circuit closes waits out the deadline (300 ms) before the agent decides.',
     ],
   }
