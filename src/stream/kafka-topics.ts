@@ -43,7 +43,7 @@ export async function ensureTopics(
           ],
         })
         // Another hub may have been first.
-        .catch((error: Error) => {
+        .catch((error: object) => {
           if (!isAlreadyThere(error)) throw error
         })
     const { topics } = await admin.metadata({ topics: [...names], forceUpdate: true, retries: 10 })
@@ -55,7 +55,7 @@ export async function ensureTopics(
   }
 }
 
-function isAlreadyThere(error: Error): boolean {
-  const { errors = [] } = error as { errors?: { apiId?: string }[] }
-  return errors.some(({ apiId }) => apiId === 'TOPIC_ALREADY_EXISTS')
+/** The client wraps what the broker said, once for each broker that it asked. */
+function isAlreadyThere(error: { apiId?: string; errors?: object[] }): boolean {
+  return error.apiId === 'TOPIC_ALREADY_EXISTS' || (error.errors ?? []).some(isAlreadyThere)
 }

@@ -263,6 +263,12 @@ own('while Kafka is away so much is kept, then refused, and all of it arrives', 
   assertOnceInOrder(await subject.effects(chainId), events.slice(0, from))
 })
 
+test('hubs that start at the same time on an empty Kafka make each topic once', async () => {
+  const kafka = { ...config, kafkaTopicPrefix: `${config.kafkaTopicPrefix}-together` }
+  const open = () => createKafkaLog({ db, url, kafka, regionId: 'eu' })
+  for (const log of await Promise.all([open(), open(), open()])) await log.close()
+})
+
 test('brokers that are not there: a fault in seconds, no wait without end', async () => {
   const kafka = { ...config, kafkaBrokers: ['127.0.0.1:1'] }
   await rejects(createKafkaLog({ db, url, kafka, regionId: 'eu' }), (fault: Fault) => {
