@@ -1,0 +1,39 @@
+/** What the server takes at most: the same bodies, as many to a statement, into a plain table with one key. */
+import pg from 'pg'
+import { saleOf } from './events.ts'
+
+/** @returns rows a second */
+export async function rawInserts(
+  url: string,
+  {
+    first,
+    count,
+    batch,
+    connections,
+  }: { first: number; count: number; batch: number; connections: number },
+): Promise<number> {
+  const clients = Array.from(
+    { length: connections },
+    () => new pg.Client({ connectionString: url }),
+  )
+  await Promise.all(clients.map((client) => client.connect()))
+  const batches: { ids: number[]; bodies: string[] }[] = []
+  for (let at = 0; at < count; at += batch) {
+    const ids = Array.from({ length: Math.min(batch, count - at) }, (_, n) => first + at + n)
+    batches.push({ ids, bodies: ids.map((id) => JSON.stringify(saleOf('chn_raw', id))) })
+  }
+  const beganAt = performance.now()
+  await Promise.all(
+    clients.map(async (client) => {
+      for (let next = batches.shift(); next !== undefined; next = batches.shift())
+        await client.query({
+          name: 'raw',
+          text: 'insert into bench_raw select * from unnest($1::bigint[], $2::text[])',
+          values: [next.ids, next.bodies],
+        })
+    }),
+  )
+  const seconds = (performance.now() - beganAt) / 1000
+  await Promise.all(clients.map((client) => client.end()))
+  return count / seconds
+}
