@@ -55,6 +55,15 @@ export const faults = {
   action_unknown: { status: 422, says: 'No action has that name.' },
   proposal_malformed: { status: 422, says: 'The proposal does not fit the schema of its action.' },
   workflow_failed: { status: 500, says: 'The workflow failed on this event.' },
+  // Models
+  model_input_malformed: { status: 422, says: 'The input does not fit what the model takes.' },
+  model_parameters_malformed: { status: 422, says: 'The parameters do not fit the model.' },
+  artifact_malformed: { status: 422, says: 'The artifact does not fit the schema of its model.' },
+  artifact_of_other_model: { status: 409, says: 'The artifact is of another model or version.' },
+  artifact_key_unknown: { status: 401, says: 'The artifact is signed by a key not trusted here.' },
+  artifact_signature_wrong: { status: 401, says: 'The signature does not match the artifact.' },
+  thread_failed: { status: 500, says: 'A worker thread ended before its work was done.' },
+  cancelled: { status: 503, says: 'The work was cancelled before it was done.' },
   // Operation
   config_invalid: { status: 500, says: 'The configuration is not valid.' },
   port_taken: { status: 500, says: 'Another program listens on that port.' },
