@@ -1,0 +1,71 @@
+/** docs/models.md and the tables on the terminal, from the results. */
+import { inMarkdown, type Table } from '../parts/table.ts'
+import type { EvaluationResult } from './results.ts'
+
+type Row = EvaluationResult['rows'][number]
+
+export function reportOf(results: readonly EvaluationResult[]): string {
+  const parts = [
+    '# Models on real data',
+    'Written by `npm run bench:models`; `npm run bench:models -- NAME` replaces that section alone. The data is not part of the project: where it is from, and which part of it was judged on, stands in each section. A figure of ours is never from data that the model was fitted or tuned on, unless its note says so. "Naive" is the simple method named in the cell; "peer" is what others publish or reach, with its source.',
+    ...results.flatMap((result) => [
+      `## ${result.title}`,
+      `[What it needs, promises and cannot do](models/${result.name}.md). Measured on ${result.ranOn}, ${result.machine}.`,
+      inMarkdown(tableOf(result)),
+      [...sourcesOf(result.rows), ...result.notes].map((line) => `- ${line}`).join('\n'),
+    ]),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+export function tableOf({ name, rows }: EvaluationResult): Table {
+  return {
+    title: name,
+    columns: ['data', 'method', 'metric', 'ours', 'naive', 'peer', 'result', 'seconds', 'MB'],
+    rows: rows.map((row) => [
+      row.dataset,
+      row.method,
+      `${row.metric} (${row.better} is better)`,
+      figure(row.ours),
+      row.naive === undefined ? '-' : `${figure(row.naive.value)} ${row.naive.name}`,
+      row.peer === undefined ? '-' : `${figure(row.peer.value)} ${row.peer.name}`,
+      verdictOf(row),
+      figure(row.seconds),
+      row.memoryMb.toFixed(0),
+    ]),
+  }
+}
+
+function sourcesOf(rows: readonly Row[]): string[] {
+  const sources = rows.flatMap(({ peer }) => (peer ? [`Peer ${peer.name}: ${peer.source}.`] : []))
+  const notes = rows.flatMap(({ dataset, method, note }) =>
+    note === undefined ? [] : [`${dataset}, ${method}: ${note}`],
+  )
+  return [...new Set([...sources, ...notes])]
+}
+
+/** Said plainly where we are behind. */
+export function verdictOf({ better, ours, naive, peer }: Row): string {
+  const isAsGood = (other: number) => (better === 'lower' ? ours <= other : ours >= other)
+  const parts: string[] = []
+  if (naive !== undefined)
+    parts.push(isAsGood(naive.value) ? 'beats naive' : '**worse than naive**')
+  if (peer !== undefined)
+    parts.push(
+      isAsGood(peer.value) ? 'at or beyond peer' : `short of peer by ${short(ours, peer.value)}`,
+    )
+  return parts.join(', ') || '-'
+}
+
+function short(ours: number, theirs: number): string {
+  if (theirs === 0) return figure(Math.abs(ours))
+  return `${((Math.abs(ours - theirs) / Math.abs(theirs)) * 100).toFixed(1)} %`
+}
+
+/** Four digits that say something. */
+export function figure(value: number): string {
+  const size = Math.abs(value)
+  if (size >= 1000) return Math.round(value).toLocaleString('en')
+  if (size >= 1) return value.toFixed(size >= 100 ? 1 : 2)
+  return size === 0 ? '0' : value.toPrecision(3)
+}
