@@ -71,11 +71,13 @@ export function drawChart(
     legend: {
       bottom: 6,
       left: 'center',
+      itemGap: 28,
       textStyle: { color: ink },
       data: series.map(({ name }) => name),
     },
     grid: { left: 70, right: 24, top: 74, bottom: 82 },
-    xAxis: axis(x, 'middle', 32),
+    // Weeks and dates do not begin at 0; amounts do, unless `min` says otherwise.
+    xAxis: { scale: true, ...axis(x, 'middle', 32) },
     yAxis: axis(y, 'middle', 52),
     series: series.map((one, index) => drawn(one, colours[index % colours.length] ?? ink)),
   })
