@@ -14,11 +14,31 @@ interface Kind<Numbers> {
 type Packable = Float64Array | Float32Array | Int32Array | Uint16Array | Uint8Array
 
 /** Schema of a `Float64Array`; `z.encode` gives its text. */
-export const float64s = codec({ tag: 'f64', BYTES: 8, make: (bytes) => new Float64Array(bytes) })
-export const float32s = codec({ tag: 'f32', BYTES: 4, make: (bytes) => new Float32Array(bytes) })
-export const int32s = codec({ tag: 'i32', BYTES: 4, make: (bytes) => new Int32Array(bytes) })
-export const uint16s = codec({ tag: 'u16', BYTES: 2, make: (bytes) => new Uint16Array(bytes) })
-export const uint8s = codec({ tag: 'u8', BYTES: 1, make: (bytes) => new Uint8Array(bytes) })
+export const float64s = codec({
+  tag: 'f64',
+  BYTES: 8,
+  make: (bytes): Float64Array => new Float64Array(bytes),
+})
+export const float32s = codec({
+  tag: 'f32',
+  BYTES: 4,
+  make: (bytes): Float32Array => new Float32Array(bytes),
+})
+export const int32s = codec({
+  tag: 'i32',
+  BYTES: 4,
+  make: (bytes): Int32Array => new Int32Array(bytes),
+})
+export const uint16s = codec({
+  tag: 'u16',
+  BYTES: 2,
+  make: (bytes): Uint16Array => new Uint16Array(bytes),
+})
+export const uint8s = codec({
+  tag: 'u8',
+  BYTES: 1,
+  make: (bytes): Uint8Array => new Uint8Array(bytes),
+})
 
 function codec<Numbers extends Packable>(kind: Kind<Numbers>) {
   const { tag } = kind
