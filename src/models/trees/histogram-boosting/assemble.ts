@@ -31,6 +31,7 @@ export function assemble(
     left: new Int32Array(nodes),
     right: new Int32Array(nodes),
     nodeValues: new Float64Array(nodes),
+    nodeRows: new Float64Array(nodes),
     leafValues: new Float64Array(leaves),
     leafRows: new Float64Array(leaves),
   }
@@ -58,7 +59,7 @@ export function assemble(
     node += tree.nodesCount
     leaf += tree.leavesCount
   }
-  fillNodeValues(forest)
+  fillNodes(forest)
   return { ...forest, sets: Int32Array.from(sets) }
 }
 
@@ -70,22 +71,16 @@ function wordsOf(goesLeft: Uint8Array): Int32Array {
 }
 
 /** Children come after their parents, so from the last node to the first each finds both ready. */
-function fillNodeValues({
-  left,
-  right,
-  nodeValues,
-  leafValues,
-  leafRows,
-}: Omit<Forest, 'sets'>): void {
-  const rows = new Float64Array(left.length)
+function fillNodes(forest: Omit<Forest, 'sets'>): void {
+  const { left, right, nodeValues, nodeRows, leafValues, leafRows } = forest
   for (let node = left.length - 1; node >= 0; node -= 1) {
     let [total, weighted] = [0, 0]
     for (const child of [left[node]!, right[node]!]) {
-      const count = child < 0 ? leafRows[~child]! : rows[child]!
+      const count = child < 0 ? leafRows[~child]! : nodeRows[child]!
       total += count
       weighted += count * (child < 0 ? leafValues[~child]! : nodeValues[child]!)
     }
-    rows[node] = total
+    nodeRows[node] = total
     nodeValues[node] = weighted / total
   }
 }

@@ -32,139 +32,124 @@ export function pathContributions(forest: Forest, row: Float32Array, output = 0)
   return { base, byFeature }
 }
 
-/** A path's features, each with the share of row sets in which it is unknown, known, and its weight. */
-interface Path {
-  readonly feature: Int32Array
-  readonly unknown: Float64Array
-  readonly known: Float64Array
-  readonly weight: Float64Array
-}
-
+/** @param output of softmax the class, else 0 */
 export function shapleyContributions(forest: Forest, row: Float32Array, output = 0): Contributions {
   const byFeature = new Float64Array(forest.features.length)
-  const rows = rowsBelow(forest)
   const { base } = pathContributions(forest, row, output)
   for (let tree = output; tree < forest.roots.length; tree += forest.base.length)
-    walk(forest, rows, row, byFeature, forest.roots[tree]!, emptyPath(1), 0, 1, 1, -1)
+    walk(forest, row, byFeature, forest.roots[tree]!, 0, 0, 0, 1, 1, -1)
   return { base, byFeature }
 }
 
-function rowsBelow({ left, right, leafRows }: Forest): Float64Array {
-  const rows = new Float64Array(left.length)
-  const of = (child: number) => (child < 0 ? leafRows[~child]! : rows[child]!)
-  for (let node = left.length - 1; node >= 0; node -= 1)
-    rows[node] = of(left[node]!) + of(right[node]!)
-  return rows
-}
+/** The deepest a tree may be, and one for the root. */
+const lengthMax = 66
+/**
+ * Paths from the root, one a depth, each a copy of the one before with an entry more: a feature, the
+ * share of rows that come this way when it is unknown and when it is known, and the weight of sets of
+ * known features by their size. One room for all calls, since a walk is never interrupted.
+ */
+const features = new Int32Array(lengthMax * lengthMax)
+const unknowns = new Float64Array(lengthMax * lengthMax)
+const knowns = new Float64Array(lengthMax * lengthMax)
+const weights = new Float64Array(lengthMax * lengthMax)
 
-function emptyPath(length: number): Path {
-  return {
-    feature: new Int32Array(length),
-    unknown: new Float64Array(length),
-    known: new Float64Array(length),
-    weight: new Float64Array(length),
-  }
-}
-
-/** Trees are at most 64 deep, so is this. `length` entries of the path are in use. */
+/** `length` entries of the path of the depth above are in use. */
 function walk(
   forest: Forest,
-  rows: Float64Array,
   row: Float32Array,
   byFeature: Float64Array,
   node: number,
-  before: Path,
+  depth: number,
+  before: number,
   length: number,
   unknown: number,
   known: number,
   cause: number,
 ): void {
-  const path = emptyPath(length + 2)
-  path.feature.set(before.feature.subarray(0, length))
-  path.unknown.set(before.unknown.subarray(0, length))
-  path.known.set(before.known.subarray(0, length))
-  path.weight.set(before.weight.subarray(0, length))
-  extend(path, length, unknown, known, cause)
+  const at = depth * lengthMax
+  for (let entry = 0; entry < length; entry += 1) {
+    features[at + entry] = features[before + entry]!
+    unknowns[at + entry] = unknowns[before + entry]!
+    knowns[at + entry] = knowns[before + entry]!
+    weights[at + entry] = weights[before + entry]!
+  }
+  extend(at, length, unknown, known, cause)
   if (node < 0) {
-    for (let at = 1; at <= length; at += 1) {
-      const share = sumWithout(path, length, at)
-      byFeature[path.feature[at]!]! +=
-        share * (path.known[at]! - path.unknown[at]!) * forest.leafValues[~node]!
-    }
+    const value = forest.leafValues[~node]!
+    for (let entry = at + 1; entry <= at + length; entry += 1)
+      byFeature[features[entry]!]! +=
+        sumWithout(at, length, entry - at) * (knowns[entry]! - unknowns[entry]!) * value
     return
   }
   const feature = forest.feature[node]!
   const [left, right] = [forest.left[node]!, forest.right[node]!]
-  const [hot, cold] = goesLeft(forest, node, row[feature]!) ? [left, right] : [right, left]
-  const share = (child: number) =>
-    (child < 0 ? forest.leafRows[~child]! : rows[child]!) / rows[node]!
+  const isLeft = goesLeft(forest, node, row[feature]!)
+  const [hot, cold] = isLeft ? [left, right] : [right, left]
   let [unknownBefore, knownBefore, used] = [1, 1, length]
   // A feature asked before is on the path already: it is taken off and put on anew.
-  for (let at = 1; at <= length; at += 1)
-    if (path.feature[at] === feature) {
-      unknownBefore = path.unknown[at]!
-      knownBefore = path.known[at]!
-      remove(path, length, at)
+  for (let entry = 1; entry <= length; entry += 1)
+    if (features[at + entry] === feature) {
+      unknownBefore = unknowns[at + entry]!
+      knownBefore = knowns[at + entry]!
+      remove(at, length, entry)
       used -= 1
       break
     }
-  const next = used + 1
-  walk(
-    forest,
-    rows,
-    row,
-    byFeature,
-    hot,
-    path,
-    next,
-    unknownBefore * share(hot),
-    knownBefore,
-    feature,
-  )
-  walk(forest, rows, row, byFeature, cold, path, next, unknownBefore * share(cold), 0, feature)
+  const hotShare = unknownBefore * shareOf(forest, hot, node)
+  const coldShare = unknownBefore * shareOf(forest, cold, node)
+  const next = depth + 1
+  walk(forest, row, byFeature, hot, next, at, used + 1, hotShare, knownBefore, feature)
+  walk(forest, row, byFeature, cold, next, at, used + 1, coldShare, 0, feature)
+}
+
+function shareOf({ nodeRows, leafRows }: Forest, child: number, node: number): number {
+  return (child < 0 ? leafRows[~child]! : nodeRows[child]!) / nodeRows[node]!
 }
 
 /** Puts a feature at the path's end and spreads the weights over set sizes. */
-function extend(path: Path, length: number, unknown: number, known: number, feature: number): void {
-  const { weight } = path
-  path.feature[length] = feature
-  path.unknown[length] = unknown
-  path.known[length] = known
-  weight[length] = length === 0 ? 1 : 0
-  for (let at = length - 1; at >= 0; at -= 1) {
-    weight[at + 1]! += (known * weight[at]! * (at + 1)) / (length + 1)
-    weight[at] = (unknown * weight[at]! * (length - at)) / (length + 1)
+function extend(at: number, length: number, unknown: number, known: number, feature: number): void {
+  features[at + length] = feature
+  unknowns[at + length] = unknown
+  knowns[at + length] = known
+  weights[at + length] = length === 0 ? 1 : 0
+  for (let entry = length - 1; entry >= 0; entry -= 1) {
+    const weight = weights[at + entry]!
+    weights[at + entry + 1]! += (known * weight * (entry + 1)) / (length + 1)
+    weights[at + entry] = (unknown * weight * (length - entry)) / (length + 1)
   }
 }
 
-/** Undoes `extend` for the feature at `from`; `last` is the place of the path's end. */
-function remove(path: Path, last: number, from: number): void {
-  const { weight, feature, unknown, known } = path
-  const [one, zero] = [known[from]!, unknown[from]!]
-  let carried = weight[last]!
-  for (let at = last - 1; at >= 0; at -= 1)
+/** Undoes `extend` for the entry `from`; `last` is the path's end. */
+function remove(at: number, last: number, from: number): void {
+  const [one, zero] = [knowns[at + from]!, unknowns[at + from]!]
+  let carried = weights[at + last]!
+  for (let entry = last - 1; entry >= 0; entry -= 1) {
+    const kept = weights[at + entry]!
     if (one !== 0) {
-      const kept = weight[at]!
-      weight[at] = (carried * (last + 1)) / ((at + 1) * one)
-      carried = kept - (weight[at]! * zero * (last - at)) / (last + 1)
-    } else weight[at] = (weight[at]! * (last + 1)) / (zero * (last - at))
-  for (let at = from; at < last; at += 1) {
-    feature[at] = feature[at + 1]!
-    unknown[at] = unknown[at + 1]!
-    known[at] = known[at + 1]!
+      const weight = (carried * (last + 1)) / ((entry + 1) * one)
+      weights[at + entry] = weight
+      carried = kept - (weight * zero * (last - entry)) / (last + 1)
+    } else weights[at + entry] = (kept * (last + 1)) / (zero * (last - entry))
+  }
+  for (let entry = at + from; entry < at + last; entry += 1) {
+    features[entry] = features[entry + 1]!
+    unknowns[entry] = unknowns[entry + 1]!
+    knowns[entry] = knowns[entry + 1]!
   }
 }
 
-/** The sum of weights that the path would have without the feature at `from`. */
-function sumWithout({ weight, unknown, known }: Path, last: number, from: number): number {
-  const [one, zero] = [known[from]!, unknown[from]!]
-  let carried = weight[last]!
+/** The sum of weights that the path would have without the entry `from`. */
+function sumWithout(at: number, last: number, from: number): number {
+  const [one, zero] = [knowns[at + from]!, unknowns[at + from]!]
+  let carried = weights[at + last]!
   let total = 0
-  for (let at = last - 1; at >= 0; at -= 1)
+  for (let entry = last - 1; entry >= 0; entry -= 1) {
+    const weight = weights[at + entry]!
     if (one !== 0) {
-      const kept = (carried * (last + 1)) / ((at + 1) * one)
+      const kept = (carried * (last + 1)) / ((entry + 1) * one)
       total += kept
-      carried = weight[at]! - (kept * zero * (last - at)) / (last + 1)
-    } else total += (weight[at]! * (last + 1)) / (zero * (last - at))
+      carried = weight - (kept * zero * (last - entry)) / (last + 1)
+    } else total += (weight * (last + 1)) / (zero * (last - entry))
+  }
   return total
 }

@@ -33,6 +33,8 @@ const Parts = z.strictObject({
   right: int32s,
   /** Mean score of the rows below, by node. */
   nodeValues: float64s,
+  /** Rows that the forest was grown on, by node and by leaf. */
+  nodeRows: float64s,
   leafValues: float64s,
   leafRows: float64s,
 })
@@ -50,7 +52,7 @@ function isSound(forest: z.output<typeof Parts>): boolean {
   const leaves = forest.leafValues.length
   const isChild = (child: number, parent: number) =>
     child < 0 ? ~child < leaves : child > parent && child < nodes
-  const byNode = [threshold, missingLeft, setAt, left, right, forest.nodeValues]
+  const byNode = [threshold, missingLeft, setAt, left, right, forest.nodeValues, forest.nodeRows]
   return (
     byNode.every(({ length }) => length === nodes) &&
     forest.leafRows.length === leaves &&

@@ -50,6 +50,7 @@ export function trainForest(
     scores: spread(base, binned.rowsCount),
     random: createRandom(settings.seed),
     trees: [],
+    allRows: Uint32Array.from({ length: binned.rowsCount }, (_, row) => row),
   }
   const watcher = validation && createWatcher(validation, columns, loss, base)
   for (let round = 0; round < settings.treesCount; round += 1) {
@@ -74,6 +75,8 @@ interface State {
   readonly scores: Float64Array
   readonly random: Random
   readonly trees: Tree[]
+  /** 0, 1, 2 …: what every tree begins with that is grown on all rows. */
+  readonly allRows: Uint32Array
 }
 
 function settingsOf(parameters: BoostingParameters, table: LabelledTable): SplitSettings {
@@ -104,15 +107,10 @@ function spread(base: readonly number[], rowsCount: number): Float64Array {
 function boost(state: State, round: number): readonly Tree[] {
   const { grower, loss, labels, scores, weights } = state
   const outputs = loss.outputsCount
-  const rowsCount = weights.length
   const gradients = new Float64Array(scores.length)
   const hessians = new Float64Array(scores.length)
   loss.slopes(labels, scores, weights, gradients, hessians)
-  const sampled = sampleRows(
-    rowsCount,
-    grower.settings.rowsRatio,
-    state.random.fork(`rows ${round}`),
-  )
+  const sampled = sampleRows(state, state.random.fork(`rows ${round}`))
   const grown: Tree[] = []
   for (let output = 0; output < outputs; output += 1) {
     const used = sampleColumns(grower, state.random.fork(`columns ${round} ${output}`))
@@ -137,8 +135,10 @@ function everyNth(values: Float64Array, first: number, step: number): Float64Arr
 }
 
 /** In their order, so that memory is read forwards. */
-function sampleRows(rowsCount: number, ratio: number, random: Random): Uint32Array {
-  if (ratio === 1) return Uint32Array.from({ length: rowsCount }, (_, row) => row)
+function sampleRows({ allRows, grower }: State, random: Random): Uint32Array {
+  const ratio = grower.settings.rowsRatio
+  if (ratio === 1) return allRows
+  const rowsCount = allRows.length
   const wanted = Math.max(1, Math.round(rowsCount * ratio))
   const rows = new Uint32Array(wanted)
   let count = 0
