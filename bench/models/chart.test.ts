@@ -45,6 +45,7 @@ test('title, axes with units and every series stand in the picture', () => {
   for (const text of ['Forecast and sales', 'one product, weekly', 'units a week', 'week'])
     ok(svg.includes(`>${text}<`), text)
   for (const { name } of chart.series) ok(svg.includes(`>${name}<`), name)
+  ok(svg.includes('<title>Forecast and sales. one product, weekly</title>'))
   ok(svg.startsWith('<svg') && !/href|<script|<image/.test(svg))
 })
 

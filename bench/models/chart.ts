@@ -87,8 +87,13 @@ export function drawChart(
     .replace(/<style[\s\S]*?<\/style>\n?/g, '')
     .replaceAll(/ class="zr[^"]*"/g, '')
     .replaceAll(/\bzr\d+-/g, 'zr-')
+    .replace('>', `>\n<title>${escaped(`${title}. ${subtitle}`)}</title>`)
   chart.dispose()
   return `${svg}\n`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
 function axis({ label, categories, min, max, isLogarithmic }: Axis, place: string, gap: number) {

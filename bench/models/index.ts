@@ -1,4 +1,5 @@
 /** The list of evaluations, in the order of docs/models.md. */
+import { boostedTrees } from './boosted-trees.ts'
 import type { Evaluation } from './evaluation.ts'
 
-export const evaluations: readonly Evaluation[] = []
+export const evaluations: readonly Evaluation[] = [boostedTrees]

@@ -3,8 +3,9 @@
  * table each, then docs/models.md from all results that were ever kept.
  */
 import { fork } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readMachine } from '../parts/machine.ts'
 import { inColumns } from '../parts/table.ts'
@@ -30,6 +31,9 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'tillway-models-'))
+const machine = readMachine(folder)
+rmSync(folder, { recursive: true })
 let hasFailed = false
 for (const evaluation of values['report-only'] ? [] : evaluations) {
   if (positionals.length > 0 && !positionals.includes(evaluation.name)) continue
@@ -60,7 +64,7 @@ process.exitCode = hasFailed ? 1 : 0
 async function measure(evaluation: Evaluation): Promise<EvaluationResult> {
   const beganAt = performance.now()
   const rows = await runApart(evaluation.name)
-  const { cores, processor, memoryGb, node } = readMachine(fileURLToPath(documents))
+  const { cores, processor, memoryGb, node } = machine
   return {
     name: evaluation.name,
     title: evaluation.title,

@@ -7,7 +7,7 @@ import test, { after } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readColumns } from './columns.ts'
-import { readJsonLines } from './files.ts'
+import { readJson, readJsonLines } from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tillway-columns-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -73,7 +73,9 @@ test('numbers come back as Number reads them', () => {
   )
 })
 
-test('one value a line', () => {
+test('a JSON file, and one value a line', () => {
+  write('{"a":[1]}')
+  deepEqual(readJson(path), { a: [1] })
   write('{"a":1}\n\n{"a":2}\n')
   deepEqual(readJsonLines(path), [{ a: 1 }, { a: 2 }])
 })
