@@ -7,6 +7,7 @@ import { Currency } from '../base/money.ts'
 import { parse } from '../base/parse.ts'
 import { Instant } from '../base/time.ts'
 import { RegionId } from '../retail/organisation.ts'
+import { KafkaClientConfig } from '../stream/kafka-config.ts'
 
 /** Text in place is for tests and the demo; a real store names a variable or a file. */
 export const SecretReference = z.union([
@@ -71,6 +72,9 @@ export const AgentConfig = z.object({
   bundleEverySeconds: z.coerce.number().positive().default(60),
   /** In place of the vendors' own intervals; for demonstrations whose clock runs faster. */
   sweepEverySeconds: z.coerce.number().positive().optional(),
+  /** How events go up and commands come down; all else goes by HTTPS. */
+  link: z.enum(['https', 'kafka']).default('https'),
+  ...KafkaClientConfig.shape,
 })
 
 /** In one process with others, the connections are handed over in place of a file. */

@@ -7,8 +7,10 @@ import type { Connections, LiveConnection } from './connections.ts'
 import { createCounts } from './counts.ts'
 import { createDeadLetterOffice } from './dead-letter-office.ts'
 import { createStateReader } from './hub/heartbeat.ts'
+import { createHttpsLink } from './hub/https-link.ts'
 import { createHubClient } from './hub/hub-client.ts'
-import { createIdentity } from './hub/identity.ts'
+import { createIdentity, type Identity } from './hub/identity.ts'
+import type { Link } from './hub/link.ts'
 import { createPolicies } from './hub/policies.ts'
 import { createReceiver } from './hub/poller.ts'
 import { createIntake } from './intake.ts'
@@ -53,6 +55,10 @@ export async function createParts(ground: Ground) {
   const { meta } = storage
   const identity = await createIdentity({ agentId, hubUrl, enrolmentCode, dataDir, meta, log })
   const hub = createHubClient(hubUrl, identity.authorise)
+  const link =
+    settings.link === 'kafka'
+      ? await openKafkaLink(ground, identity)
+      : createHttpsLink({ hub, storage, clock, log })
   const policies = createPolicies(storage, log)
   const executor = startExecutor({ storage, connections, intake, clock, log })
   const onCommands = (commands: readonly Command[]) => executor.take(commands)
@@ -83,6 +89,7 @@ export async function createParts(ground: Ground) {
     office,
     intake,
     hub,
+    link,
     policies,
     executor,
     onCommands,
@@ -90,4 +97,14 @@ export async function createParts(ground: Ground) {
     receiver,
     state,
   }
+}
+
+/** Kafka's client is loaded only where there is a Kafka. */
+async function openKafkaLink(
+  { settings, connections, storage, clock, log }: Ground,
+  identity: Identity,
+): Promise<Link> {
+  const { createKafkaLink } = await import('./hub/kafka-link.ts')
+  const storeIds = new Set(connections.all.flatMap(({ stores }) => [...stores.keys()]))
+  return createKafkaLink({ settings, identity, storage, storeIds, clock, log })
 }

@@ -1,6 +1,5 @@
 /** What runs by itself: sending, waiting for commands, fetching, sweeping, reporting, tidying up. */
 import { startHeartbeat } from './hub/heartbeat.ts'
-import { startPoller } from './hub/poller.ts'
 import { startSender } from './hub/sender.ts'
 import type { Loop } from './loop.ts'
 import type { Ground, Parts } from './parts.ts'
@@ -14,11 +13,11 @@ export interface Workers {
 }
 
 export function startWorkers({ settings, connections, storage, clock, log }: Ground, parts: Parts) {
-  const { wakes, intake, office, counts, hub } = parts
+  const { wakes, intake, office, counts, hub, link } = parts
   const { batchLingerMs, stateEverySeconds, bundleEverySeconds, sweepEverySeconds } = settings
-  const sender = startSender({ hub, storage, log, lingerMs: batchLingerMs })
+  const sender = startSender({ link, storage, log, lingerMs: batchLingerMs })
   const others = [
-    startPoller({ hub, storage, clock, log, onCommands: parts.onCommands }),
+    link.startReceiving(parts.onCommands),
     startHeartbeat(hub, parts.state, stateEverySeconds, log),
     parts.policies.startFetching(hub, bundleEverySeconds),
     startHousekeeper(storage, clock, log),
@@ -42,6 +41,7 @@ export function startWorkers({ settings, connections, storage, clock, log }: Gro
       await Promise.all([parts.executor.close(), ...loops.map((loop) => loop.close())])
       // Last, so that what the others still had to tell may go along.
       await sender.close()
+      await link.close()
     },
   }
   return workers

@@ -39,6 +39,8 @@ export const HubConfig = z.object({
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   /** What carries events to their readers. */
   stream: z.enum(['postgres', 'kafka']).default('postgres'),
+  /** Agents may link by Kafka too; whatever the stream is. */
+  agentsOnKafka: z.stringbool().default(false),
   ...KafkaConfig.shape,
 })
 export type HubConfig = z.infer<typeof HubConfig>

@@ -153,6 +153,12 @@ async function startCell(
     takeHeldReturn: (tx, answer) => takeHeldReturn(tx, govern, cell.log, facts, answer),
   })
   await consume(reportsGroup, reportedTypes, reports, linger.reportsMs)
+  if (config.agentsOnKafka) {
+    // Kafka's client is loaded only where there is a Kafka.
+    const { startKafkaLink } = await import('./kafka-link/kafka-link.ts')
+    const link = await startKafkaLink({ config, cell, chainId, agents, gate, log })
+    closers.push(() => link.close())
+  }
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())
   const feed = openFeed(cell, chainId, organisation, log)

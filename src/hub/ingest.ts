@@ -32,11 +32,25 @@ interface Rejection {
 }
 
 /** @throws Fault request_malformed | sequence_gap | database_unreachable */
-export async function ingest(
+export function ingest(
   deps: IngestDeps,
   agent: AgentPrincipal,
   batch: readonly unknown[],
 ): Promise<IngestResponse> {
+  const take = prepareIngest(deps, agent, batch)
+  return inChain(deps.db, agent.chainId, (tx) => take(tx))
+}
+
+/**
+ * Checks a batch; what is returned takes it in, in the caller's transaction. `mayGap`: what is missing
+ * before it will not come any more, and the ledger says so.
+ * @throws Fault request_malformed
+ */
+export function prepareIngest(
+  deps: Omit<IngestDeps, 'db'>,
+  agent: AgentPrincipal,
+  batch: readonly unknown[],
+): (tx: Tx, mayGap?: boolean) => Promise<IngestResponse> {
   if (batch.length === 0 || batch.length > limits.eventsPerBatchMax)
     throw new Fault('request_malformed', {
       field: 'body',
@@ -52,20 +66,20 @@ export async function ingest(
       rejected.push({ sequence: first + index, fault: Fault.from(error), wire })
     }
   })
-  const { appended, duplicates } = await inChain(deps.db, agent.chainId, async (tx) => {
-    await advance(tx, agent, epoch, first, last)
-    const result = await appendWithLeaf(tx, deps, agent.agentId, accepted)
+  return async (tx, mayGap = false) => {
+    const through = await advance(tx, agent, epoch, { first, last, mayGap })
+    if (first > through + 1) await noteGap(tx, deps, agent, epoch, through + 1, first - 1)
+    const { appended, duplicates } = await appendWithLeaf(tx, deps, agent.agentId, accepted)
     if (rejected.length > 0) await bury(tx, deps, agent, epoch, rejected)
-    return result
-  })
-  return {
-    acceptedThrough: last,
-    appended,
-    duplicates,
-    rejected: rejected.map(({ sequence, fault }) => {
-      const { code, field, expected } = fault.toBody()
-      return { sequence, code, ...(field && { field }), ...(expected && { expected }) }
-    }),
+    return {
+      acceptedThrough: last,
+      appended,
+      duplicates,
+      rejected: rejected.map(({ sequence, fault }) => {
+        const { code, field, expected } = fault.toBody()
+        return { sequence, code, ...(field && { field }), ...(expected && { expected }) }
+      }),
+    }
   }
 }
 
@@ -117,32 +131,56 @@ export function assertOwn(
     throw new Fault('event_malformed', { field: 'regionid', expected: regionId })
 }
 
-/** @throws Fault sequence_gap when events before this batch are missing here */
+/**
+ * @returns up to where events were accepted before
+ * @throws Fault sequence_gap when events before this batch are missing here
+ */
 async function advance(
   tx: Tx,
   agent: AgentPrincipal,
   epoch: string,
-  first: number,
-  last: number,
-): Promise<void> {
+  { first, last, mayGap }: { first: number; last: number; mayGap: boolean },
+): Promise<number> {
   const { rows } = await sql<{ accepted_through: number }>`
     insert into agent_epoch as e (chain_id, agent_id, epoch, accepted_through)
     values (${agent.chainId}, ${agent.agentId}, ${epoch}, 0)
     on conflict (chain_id, agent_id, epoch) do update set accepted_through = e.accepted_through
     returning accepted_through`.execute(tx)
   const through = rows[0]?.accepted_through ?? 0
-  if (first > through + 1)
+  if (first > through + 1 && !mayGap)
     throw new Fault('sequence_gap', { field: 'sequence', expected: String(through + 1) })
   await sql`
     update agent_epoch set accepted_through = greatest(accepted_through, ${last})
     where chain_id = ${agent.chainId} and agent_id = ${agent.agentId} and epoch = ${epoch}`.execute(
     tx,
   )
+  return through
+}
+
+async function noteGap(
+  tx: Tx,
+  { ledger, regionId }: Pick<IngestDeps, 'ledger' | 'regionId'>,
+  { chainId, agentId }: AgentPrincipal,
+  epoch: string,
+  first: number,
+  last: number,
+): Promise<void> {
+  await ledger.record(tx, [
+    {
+      chainId,
+      regionId,
+      at: new Date().toISOString(),
+      kind: 'dead_letter.made',
+      actor: { type: 'hub', id: 'hub' },
+      subjectId: `${agentId}/${epoch}/${first}`,
+      body: { code: 'sequence_gap', first, last },
+    },
+  ])
 }
 
 async function bury(
   tx: Tx,
-  { ledger, regionId }: IngestDeps,
+  { ledger, regionId }: Pick<IngestDeps, 'ledger' | 'regionId'>,
   agent: AgentPrincipal,
   epoch: string,
   rejected: readonly Rejection[],

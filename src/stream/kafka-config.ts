@@ -13,10 +13,12 @@ const mechanisms = {
 } as const
 
 export const KafkaConfig = z.object({
-  /** `host:port`, by comma. */
+  /** `host:port`, by comma; as a list, what was read before. */
   kafkaBrokers: z
-    .string()
-    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .union([
+      z.string().transform((list) => list.split(',').map((broker) => broker.trim())),
+      z.array(z.string()),
+    ])
     .pipe(z.array(z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/)).min(1))
     .optional(),
   /** Topics are `<prefix>.<region>.events` and so on. */
@@ -33,7 +35,7 @@ export const KafkaConfig = z.object({
     .string()
     .regex(/^[a-zA-Z0-9._-]{1,100}$/)
     .optional(),
-  kafkaTls: z.stringbool().default(false),
+  kafkaTls: z.union([z.boolean(), z.stringbool()]).default(false),
   /** PEM: whom to trust in place of the public authorities. */
   kafkaCa: z.string().optional(),
   /** PEM: for brokers that ask for a certificate. */
@@ -52,6 +54,14 @@ export const KafkaConfig = z.object({
 })
 export type KafkaConfig = z.infer<typeof KafkaConfig>
 
+/** Of a process that only uses what topics there are, and is no member of a group. */
+export const KafkaClientConfig = KafkaConfig.omit({
+  kafkaPartitionsCount: true,
+  kafkaReplicasCount: true,
+  kafkaInstanceId: true,
+})
+export type KafkaClientConfig = z.infer<typeof KafkaClientConfig>
+
 /** Kept small, so that a broker that went away is noticed in seconds. */
 const patience = { connectTimeout: 3_000, timeout: 5_000, retries: 3, retryDelay: 250 } as const
 
@@ -59,7 +69,7 @@ const patience = { connectTimeout: 3_000, timeout: 5_000, retries: 3, retryDelay
  * @returns what every client of this process is made with
  * @throws Fault config_invalid naming the variable
  */
-export function kafkaClientOptions(config: KafkaConfig, clientId: string): BaseOptions {
+export function kafkaClientOptions(config: KafkaClientConfig, clientId: string): BaseOptions {
   if (config.kafkaBrokers === undefined)
     throw new Fault('config_invalid', { field: 'TILLWAY_KAFKA_BROKERS', expected: 'host:port,…' })
   const sasl = saslOf(config)
@@ -77,7 +87,7 @@ function areNames(brokers: readonly string[]): boolean {
   return brokers.every((broker) => isIP(broker.replace(/:\d+$/, '').replace(/[[\]]/g, '')) === 0)
 }
 
-function tlsOf({ kafkaCa, kafkaCertificate, kafkaKey }: KafkaConfig) {
+function tlsOf({ kafkaCa, kafkaCertificate, kafkaKey }: KafkaClientConfig) {
   if ((kafkaCertificate === undefined) !== (kafkaKey === undefined))
     throw new Fault('config_invalid', {
       field: kafkaKey === undefined ? 'TILLWAY_KAFKA_KEY' : 'TILLWAY_KAFKA_CERTIFICATE',
@@ -89,7 +99,7 @@ function tlsOf({ kafkaCa, kafkaCertificate, kafkaKey }: KafkaConfig) {
   }
 }
 
-function saslOf(config: KafkaConfig): BaseOptions['sasl'] {
+function saslOf(config: KafkaClientConfig): BaseOptions['sasl'] {
   if (config.kafkaSasl === 'none') return undefined
   const username = required(config.kafkaUsername, 'TILLWAY_KAFKA_USERNAME')
   const password = required(config.kafkaPassword, 'TILLWAY_KAFKA_PASSWORD')

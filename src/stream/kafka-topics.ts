@@ -6,11 +6,21 @@ import type { KafkaConfig } from './kafka-config.ts'
 export interface Topics {
   readonly events: string
   readonly deadEvents: string
+  /** What agents write, each under its own key, and what hubs then check and take in. */
+  readonly agentEvents: string
+  readonly deadAgentEvents: string
+  readonly commands: string
 }
 
 export function topicsOf(prefix: string, regionId: string): Topics {
-  const events = `${prefix}.${regionId}.events`
-  return { events, deadEvents: `${events}.dead` }
+  const region = `${prefix}.${regionId}`
+  return {
+    events: `${region}.events`,
+    deadEvents: `${region}.events.dead`,
+    agentEvents: `${region}.agent-events`,
+    deadAgentEvents: `${region}.agent-events.dead`,
+    commands: `${region}.commands`,
+  }
 }
 
 /** An event has the size of an agent's whole batch at most (link/protocol.ts: 4 MB). */

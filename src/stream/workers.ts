@@ -140,7 +140,7 @@ async function linger(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** At most `count` at a time; the others wait in line. */
-function createTurns(count: number) {
+export function createTurns(count: number) {
   const line: (() => void)[] = []
   let running = 0
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { Fault } from '../../base/fault.ts'
 import type { Logger } from '../../base/log.ts'
 import { EnrolRequest, EnrolResponse, TokenResponse, tokenAudience } from '../../link/protocol.ts'
@@ -12,6 +12,10 @@ import { faultOf, readAnswer, sendToHub } from './hub-client.ts'
 
 export interface Identity {
   readonly isEnrolled: boolean
+  /** What the hub knows this agent by. */
+  readonly key: CryptoKey
+  /** What the hub said then; enrols first where that is still to do. */
+  enrolled(): Promise<EnrolResponse>
   /** Headers of an authorised call; enrols first where that is still to do. */
   authorise(renew: boolean): Promise<Readonly<Record<string, string>>>
 }
@@ -32,12 +36,22 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { agentId, hubUrl, meta } = options
   const jwk = await readOrMakeKey(join(options.dataDir, 'agent-key.json'))
-  const key = await importJWK(jwk, 'ES256')
+  const key = (await importJWK(jwk, 'ES256')) as CryptoKey
   let token: { text: string; endsAtMs: number } | undefined
   let asking: Promise<string> | undefined
+  let enrolling: Promise<EnrolResponse> | undefined
 
-  async function enrol(): Promise<void> {
-    if (meta.get('enrolment') !== undefined) return
+  /** The code works once: all who need it wait for the same answer. */
+  function enrolled(): Promise<EnrolResponse> {
+    const known = meta.get('enrolment')
+    if (known !== undefined) return Promise.resolve(EnrolResponse.parse(JSON.parse(known)))
+    enrolling ??= enrol().finally(() => {
+      enrolling = undefined
+    })
+    return enrolling
+  }
+
+  async function enrol(): Promise<EnrolResponse> {
     if (options.enrolmentCode === undefined)
       throw new Fault('enrolment_refused', {
         field: 'enrolmentCode',
@@ -52,8 +66,10 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     const body = JSON.stringify(request)
     const answer = await sendToHub(hubUrl, { path: '/v1/agents/enrol', body, deadlineMs })
     if (answer.status >= 400) throw faultOf(answer)
-    meta.set('enrolment', JSON.stringify(readAnswer(EnrolResponse, answer)))
+    const response = readAnswer(EnrolResponse, answer)
+    meta.set('enrolment', JSON.stringify(response))
     options.log.info({ agentId }, 'enrolled at the hub')
+    return response
   }
 
   async function assertion(): Promise<string> {
@@ -69,7 +85,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   }
 
   async function askToken(): Promise<string> {
-    await enrol()
+    await enrolled()
     const body = JSON.stringify({
       grant_type: 'client_credentials',
       client_assertion_type: assertionType,
@@ -86,6 +102,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     get isEnrolled() {
       return meta.get('enrolment') !== undefined
     },
+    key,
+    enrolled,
     async authorise(renew) {
       if (renew) token = undefined
       const isGood = token !== undefined && token.endsAtMs - tokenSpareMs > Date.now()

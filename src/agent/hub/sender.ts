@@ -1,13 +1,11 @@
-/** Sends the outbox to the hub, in order and in batches, and forgets what the hub has. */
+/** Sends the outbox to the hub, in order and in batches, and forgets what is safe there. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../base/fault.ts'
 import type { Logger } from '../../base/log.ts'
-import { IngestResponse, limits } from '../../link/protocol.ts'
-import { batchMediaType } from '../../retail/cloudevents.ts'
+import { limits } from '../../link/protocol.ts'
 import { type Loop, startLoop } from '../loop.ts'
-import type { OutboxBatch } from '../storage/outbox.ts'
 import type { Storage } from '../storage/storage.ts'
-import { type HubClient, readAnswer } from './hub-client.ts'
+import type { Link } from './link.ts'
 
 export interface Sender extends Loop {
   /** True while the last batch arrived. */
@@ -15,19 +13,20 @@ export interface Sender extends Loop {
 }
 
 export interface SenderOptions {
-  readonly hub: HubClient
+  readonly link: Link
   readonly storage: Storage
   readonly log: Logger
   readonly lingerMs: number
 }
 
-/** Far beyond what a hub takes for a batch; one that froze is left for another before long. */
-const deadlineMs = 12_000
+/** How long the hub may make no headway with what Kafka has of ours. */
+const underWayMsMax = 120_000
 
-export function startSender({ hub, storage, log, lingerMs }: SenderOptions): Sender {
+export function startSender({ link, storage, log, lingerMs }: SenderOptions): Sender {
   const { outbox, writer } = storage
   let sentThrough = 0
   let isHubReached = false
+  let awaited: { readonly sequence: number; readonly sinceMs: number } | undefined
 
   async function step(signal: AbortSignal): Promise<number | undefined> {
     if (sentThrough >= outbox.lastSequence) return undefined
@@ -39,11 +38,12 @@ export function startSender({ hub, storage, log, lingerMs }: SenderOptions): Sen
     })
     if (batch === undefined) return undefined
     try {
-      const sent = await send(batch, signal)
+      const sent = await link.send(batch, signal)
       isHubReached = true
       if (sent <= sentThrough && sent < batch.lastSequence)
         throw new Fault('sequence_gap', { field: 'acceptedThrough', expected: `> ${sentThrough}` })
       sentThrough = sent
+      awaited = undefined
       writer.later(() => outbox.forget(sent))
       return 0
     } catch (error) {
@@ -54,20 +54,11 @@ export function startSender({ hub, storage, log, lingerMs }: SenderOptions): Sen
     }
   }
 
-  async function send(batch: OutboxBatch, signal: AbortSignal): Promise<number> {
-    const answer = readAnswer(
-      IngestResponse,
-      await hub.call({
-        path: '/v1/events',
-        body: batch.body,
-        mediaType: batchMediaType,
-        deadlineMs,
-        signal,
-      }),
-    )
-    for (const { sequence, code, field } of answer.rejected)
-      log.error({ sequence, code, field }, 'the hub keeps an event of ours as a dead letter')
-    return answer.acceptedThrough
+  /** What the hub wants may reach it by Kafka still; not for ever, and counted from its last headway. */
+  function mayArrive(wanted: number): boolean {
+    if (!link.isUnderWay(wanted)) return false
+    if (awaited?.sequence !== wanted) awaited = { sequence: wanted, sinceMs: performance.now() }
+    return performance.now() - awaited.sinceMs < underWayMsMax
   }
 
   /** Goes on from what the hub wants; where that is gone, the rest begins a new epoch. */
@@ -78,6 +69,7 @@ export function startSender({ hub, storage, log, lingerMs }: SenderOptions): Sen
       sentThrough = wanted - 1
       return
     }
+    if (wanted !== undefined && mayArrive(wanted)) return
     log.error({ wanted, firstKept }, 'the hub wants what is gone; a new epoch begins')
     await writer.commit(() => outbox.beginEpoch())
     sentThrough = 0

@@ -39,12 +39,22 @@ export async function pollCommands(
   }
 }
 
-function wake(changes: Changes, stores: ReadonlySet<string>, waitMs: number, signal: AbortSignal) {
+/** @param stores undefined: those of all agents */
+export function wake(
+  changes: Changes,
+  stores: ReadonlySet<string> | undefined,
+  waitMs: number,
+  signal: AbortSignal,
+) {
   let cancel = (): void => undefined
   const promise = new Promise<void>((resolve) => {
     const timer = setTimeout(done, Math.max(waitMs, 0))
     const unsubscribe = changes.subscribe((change) => {
-      if (change === undefined || (change.kind === 'command' && stores.has(change.storeId))) done()
+      if (
+        change === undefined ||
+        (change.kind === 'command' && (stores?.has(change.storeId) ?? true))
+      )
+        done()
     })
     signal.addEventListener('abort', done, { once: true })
     function done(): void {
@@ -61,7 +71,7 @@ function wake(changes: Changes, stores: ReadonlySet<string>, waitMs: number, sig
 /** So long the outcome of a command that went along with an answer is waited for. */
 const inlineSeconds = 3
 
-interface CommandRow {
+export interface CommandRow {
   readonly command_id: string
   readonly proposal_id: string
   readonly chain_id: string
@@ -77,15 +87,22 @@ interface CommandRow {
 async function waiting(tx: Tx, agent: AgentPrincipal): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
     select * from command
-    where chain_id = ${agent.chainId} and state = 'queued'
-      and store_id = any(${[...agent.storeIds]}::text[]) and expires_at > now()
-      and (not is_inline or issued_at < now() - make_interval(secs => ${inlineSeconds}))
+    where chain_id = ${agent.chainId} and ${isWaiting}
+      and store_id = any(${[...agent.storeIds]}::text[])
     order by issued_at limit ${limits.commandsPerPollMax}`.execute(tx)
-  return rows.map((row) => ({
+  return rows.map((row) => commandOf(row, agent.regionId))
+}
+
+/** Of a row of `command`: an agent is to carry it out and has not said that it arrived. */
+export const isWaiting = sql<boolean>`(state = 'queued' and expires_at > now()
+  and (not is_inline or issued_at < now() - make_interval(secs => ${inlineSeconds})))`
+
+export function commandOf(row: CommandRow, regionId: string): Command {
+  return {
     commandId: row.command_id,
     proposalId: row.proposal_id,
     chainId: row.chain_id,
-    regionId: agent.regionId,
+    regionId,
     storeId: row.store_id,
     action: row.action,
     input: row.input,
@@ -93,12 +110,12 @@ async function waiting(tx: Tx, agent: AgentPrincipal): Promise<Command[]> {
     causationId: row.causation_id,
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
-  }))
+  }
 }
 
-async function noteReceived(
+export async function noteReceived(
   tx: Tx,
-  { ledger, regionId, changes }: DeliveryDeps,
+  { ledger, regionId, changes }: Omit<DeliveryDeps, 'db'>,
   agent: AgentPrincipal,
   commandIds: readonly string[],
 ): Promise<void> {

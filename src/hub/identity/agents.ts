@@ -1,6 +1,6 @@
 /** Agents: enrolled once with a key of their own, then short tokens for their stores. */
 import { createHash } from 'node:crypto'
-import { decodeJwt, importJWK, type JWK, jwtVerify } from 'jose'
+import { type CryptoKey, decodeJwt, importJWK, type JWK, jwtVerify } from 'jose'
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { Fault } from '../../base/fault.ts'
@@ -10,6 +10,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { type EnrolRequest, tokenAudience } from '../../link/protocol.ts'
 import type { EnrolledAgent } from '../organisation/file.ts'
 import type { AgentClaims } from './keys.ts'
+import type { AgentPrincipal } from './principal.ts'
 
 interface AgentRow {
   readonly agent_id: string
@@ -32,6 +33,13 @@ export interface AgentDirectory {
   claimsFor(assertion: string): Promise<AgentClaims>
   /** Whether the agent may still act; known for a few seconds. */
   isActive(agentId: string): Promise<boolean>
+  /** Who signs with which key, while it may act; known for a few seconds. */
+  signerOf(agentId: string): Promise<Signer | undefined>
+}
+
+export interface Signer {
+  readonly principal: AgentPrincipal
+  readonly key: CryptoKey
 }
 
 /** A code not used within a day must be asked for anew. */
@@ -43,6 +51,7 @@ export function createAgentDirectory(
   chainId: string,
 ): AgentDirectory {
   const active = new LRUCache<string, boolean>({ max: 50_000, ttl: 5_000 })
+  const signers = new LRUCache<string, Signer>({ max: 50_000, ttl: 5_000 })
   const find = async (tx: Tx, agentId: string): Promise<AgentRow | undefined> => {
     const { rows } = await sql<AgentRow>`
       select * from agent where chain_id = ${chainId} and agent_id = ${agentId}`.execute(tx)
@@ -121,6 +130,18 @@ export function createAgentDirectory(
       const isActive = agent?.public_key != null && agent.revoked_at === null
       active.set(agentId, isActive)
       return isActive
+    },
+
+    async signerOf(agentId) {
+      const known = signers.get(agentId)
+      if (known !== undefined) return known
+      const agent = await inChain(db, chainId, (tx) => find(tx, agentId))
+      if (agent?.public_key == null || agent.revoked_at !== null) return undefined
+      const key = (await importJWK(agent.public_key, 'ES256')) as CryptoKey
+      const storeIds = agent.store_ids
+      const signer = { key, principal: { kind: 'agent', agentId, chainId, regionId, storeIds } }
+      signers.set(agentId, signer as Signer)
+      return signer as Signer
     },
   }
 }
