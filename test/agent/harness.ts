@@ -62,11 +62,22 @@ export function configFor(dataDir: string, hubUrl: string, apiBaseUrl: string): 
   }
 }
 
-export async function startWorld(changes: Partial<AgentConfig> = {}): Promise<World> {
+/** How an agent and its hub are linked: what is set at the agent, and what is to be undone. */
+export type SetUpLink = (
+  hub: TestHub,
+) => Promise<{ readonly settings: Partial<AgentConfig>; close(): Promise<void> }>
+
+export const byHttps: SetUpLink = async () => ({ settings: {}, close: async () => {} })
+
+export async function startWorld(
+  changes: Partial<AgentConfig> = {},
+  setUpLink = byHttps,
+): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tillway-agent-'))
   writeFileSync(join(dataDir, 'token.key'), Buffer.alloc(32, 5).toString('hex'))
   const [hub, api] = await Promise.all([startHub(), startCornerApi()])
-  const config = { ...configFor(dataDir, hub.url, api.url), ...changes }
+  const link = await setUpLink(hub)
+  const config = { ...configFor(dataDir, hub.url, api.url), ...link.settings, ...changes }
   const deps = { findConnector: findCorner, log: silentLog }
   const world: World = {
     hub,
@@ -80,7 +91,7 @@ export async function startWorld(changes: Partial<AgentConfig> = {}): Promise<Wo
     },
     async close() {
       await world.agent.close()
-      await Promise.all([hub.close(), api.close()])
+      await Promise.all([hub.close(), api.close(), link.close()])
       rmSync(dataDir, { recursive: true })
     },
   }

@@ -33,6 +33,10 @@ export interface TestHub {
   readonly commands: Command[]
   readonly counts: Record<string, number>
   decide: (event: AnyEvent) => Promise<Omit<DecisionResponse, 'returnId'>>
+  /** Of the agent, once it enrolled. */
+  readonly publicKey: JWK | undefined
+  /** A batch, as POST /v1/events has it. @throws Fault sequence_gap */
+  take(batch: readonly unknown[]): IngestResponse
   /** Answers 503 to everything while true. */
   isAway: boolean
   /** Loses track of how far each outbox was, as after a restore from a backup. */
@@ -108,7 +112,11 @@ export async function startHub(): Promise<TestHub> {
 
   function ingest(request: IncomingMessage, text: string, response: ServerResponse): void {
     if (request.headers['content-type'] !== batchMediaType) throw new Fault('request_malformed')
-    const events = (JSON.parse(text) as unknown[]).map(fromCloudEvent)
+    send(response, 200, take(JSON.parse(text)))
+  }
+
+  function take(batch: readonly unknown[]): IngestResponse {
+    const events = batch.map(fromCloudEvent)
     let through = byEpoch.get(events[0]?.epoch ?? '') ?? 0
     if ((events[0]?.sequence ?? 0) > through + 1)
       throw new Fault('sequence_gap', { field: 'sequence', expected: String(through + 1) })
@@ -122,8 +130,7 @@ export async function startHub(): Promise<TestHub> {
       hub.events.push(event)
     }
     const duplicates = events.length - appended
-    const answer: IngestResponse = { acceptedThrough: through, appended, duplicates, rejected: [] }
-    send(response, 200, answer)
+    return { acceptedThrough: through, appended, duplicates, rejected: [] }
   }
 
   async function decide(text: string, response: ServerResponse): Promise<void> {
@@ -170,6 +177,10 @@ export async function startHub(): Promise<TestHub> {
     received: [],
     commands: [],
     counts: {},
+    get publicKey() {
+      return publicKey
+    },
+    take,
     isAway: false,
     forgetPlaces: () => byEpoch.clear(),
     decide: async () => {

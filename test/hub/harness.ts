@@ -1,5 +1,11 @@
 /** A hub on a real PostgreSQL and a real port, with a small chain, and an agent that speaks by hand. */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -197,8 +203,9 @@ interface AgentsHub {
 export async function enrolAgent(
   test: AgentsHub,
   agentId: 'agt_us' | 'agt_eu',
+  privateKey: KeyObject = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
 ): Promise<HandAgent> {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const publicKey = createPublicKey(privateKey)
   const post = async (path: string, body: unknown) => {
     const response = await fetch(test.hub.url + path, {
       method: 'POST',

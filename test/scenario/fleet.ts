@@ -79,6 +79,8 @@ export interface FleetOptions {
   readonly consoleDir?: string
   /** Keys of the hub's configuration, as the environment would have them. */
   readonly hub?: Readonly<Record<string, string>>
+  /** The same of some agents, by their id. */
+  readonly agents?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** Real invoices, cut down to the goods that are sold most. */
@@ -170,6 +172,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     vaultKeyFile: installation.path('agents', `${agentId}.vault.key`),
     sweepEverySeconds: 2,
     stateEverySeconds: 1,
+    ...options.agents?.[agentId],
   })
   const agents: Agent[] = []
   for (const agentId of inProcess)

@@ -1,0 +1,10 @@
+/** Agents on Kafka are held to what agents on HTTPS are: a crash, commands once, a hub that was away. */
+import { checkCommands } from '../agent/command-suite.ts'
+import { checkCrash } from '../agent/crash-suite.ts'
+import { byKafka } from './bridge.ts'
+import { startTestKafka } from './kafka.ts'
+
+const link = byKafka(await startTestKafka())
+
+checkCommands(link)
+checkCrash(link)
