@@ -1,6 +1,7 @@
 /** Links the small hub of the agent's tests by Kafka: takes in what is signed, writes its commands. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CryptoKey, importJWK } from 'jose'
+import { Fault } from '../../src/base/fault.ts'
 import { toCommandRecord } from '../../src/link/command-record.ts'
 import {
   Received,
@@ -43,22 +44,29 @@ export function byKafka(kafka: TestKafka): SetUpLink {
     const buffers = Array.from({ length: partitions }, (_, index) => fetcher.begin(index, 0))
     const stopping = new AbortController()
 
+    async function carry(): Promise<void> {
+      for (const buffer of buffers) {
+        const records = [...buffer.entries]
+        for (const record of records) await take(hub, record)
+        buffer.drop(records.length)
+      }
+      const waiting = hub.commands.filter(({ commandId }) => !hub.received.includes(commandId))
+      if (waiting.length === 0) return
+      await producer.send(
+        waiting.map((command) => ({
+          topic: topics.commands,
+          key: keyOf(command),
+          ...toCommandRecord(command),
+        })),
+      )
+    }
+
+    /** A busy broker is asked again, as the hub does. */
     async function run(): Promise<void> {
       while (!stopping.signal.aborted) {
-        for (const buffer of buffers) {
-          const records = [...buffer.entries]
-          for (const record of records) await take(hub, record)
-          buffer.drop(records.length)
-        }
-        const waiting = hub.commands.filter(({ commandId }) => !hub.received.includes(commandId))
-        if (waiting.length > 0)
-          await producer.send(
-            waiting.map((command) => ({
-              topic: topics.commands,
-              key: keyOf(command),
-              ...toCommandRecord(command),
-            })),
-          )
+        await carry().catch((error) => {
+          if (Fault.from(error).code !== 'stream_unreachable') console.error(error)
+        })
         await sleep(everyMs)
       }
     }
