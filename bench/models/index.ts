@@ -1,5 +1,7 @@
 /** The list of evaluations, in the order of docs/models.md. */
 import { boostedTrees } from './boosted-trees.ts'
 import type { Evaluation } from './evaluation.ts'
+import { ratesEvaluation } from './rates/evaluation.ts'
 
 export const evaluations: readonly Evaluation[] = [boostedTrees]
+export const evaluations: readonly Evaluation[] = [ratesEvaluation]
