@@ -2,6 +2,8 @@
 import { boostedTrees } from './boosted-trees.ts'
 import type { Evaluation } from './evaluation.ts'
 import { ratesEvaluation } from './rates/evaluation.ts'
+import { rootCauseEvaluation } from './root-cause/evaluation.ts'
 
 export const evaluations: readonly Evaluation[] = [boostedTrees]
 export const evaluations: readonly Evaluation[] = [ratesEvaluation]
+export const evaluations: readonly Evaluation[] = [ratesEvaluation, rootCauseEvaluation]
