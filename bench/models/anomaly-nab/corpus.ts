@@ -30,7 +30,10 @@ export function readCorpus(context: Pick<EvaluationContext, 'data'>): Stream[] {
     }
     return {
       name,
-      seconds: Float64Array.from(timestamp, (text) => Date.parse(`${text.replace(' ', 'T')}Z`) / 1000),
+      seconds: Float64Array.from(
+        timestamp,
+        (text) => Date.parse(`${text.replace(' ', 'T')}Z`) / 1000,
+      ),
       values: value,
       windows: limits.map(([from, to]) => [placeOf(from), placeOf(to)] as const),
     }

@@ -81,7 +81,8 @@ function crossValidate(
   numbers: readonly string[],
   inspected: readonly number[],
 ): number[] {
-  const foldOf = (row: number) => Number.parseInt(hash('sha256', `fold ${numbers[row]}`).slice(0, 8), 16) % foldsCount
+  const foldOf = (row: number) =>
+    Number.parseInt(hash('sha256', `fold ${numbers[row]}`).slice(0, 8), 16) % foldsCount
   const scores = new Map<number, number>()
   for (let fold = 0; fold < foldsCount; fold += 1) {
     const own = inspected.filter((row) => foldOf(row) === fold)
@@ -130,7 +131,11 @@ function chartOf(labels: readonly number[], scores: number[], naive: number[]): 
     series: [
       { name: 'this model', kind: 'line', points: points(scores) },
       { name: 'distance of unit price alone', kind: 'dashed', points: points(naive) },
-      { name: 'inspecting at random', kind: 'dashed', points: shares.map((one) => [one * 100, one * 100]) },
+      {
+        name: 'inspecting at random',
+        kind: 'dashed',
+        points: shares.map((one) => [one * 100, one * 100]),
+      },
     ],
   })
 }

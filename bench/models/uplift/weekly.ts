@@ -12,17 +12,26 @@ const dayMs = 86_400_000
 
 /** Monday to Sunday; weeks that are not whole at either end are left out. */
 export function readRossmann(context: Pick<EvaluationContext, 'data'>): Weekly {
-  const { Store, Date: day, Sales } = readColumns(
-    context.data('rossmann100_store_daily/dev/sales_2013-01-01_2015-06-19.csv.gz'),
-    { Store: 'code', Date: 'text', Sales: 'number' },
-  )
+  const {
+    Store,
+    Date: day,
+    Sales,
+  } = readColumns(context.data('rossmann100_store_daily/dev/sales_2013-01-01_2015-06-19.csv.gz'), {
+    Store: 'code',
+    Date: 'text',
+    Sales: 'number',
+  })
   const monday = Date.parse('2013-01-07')
   const weekOf = (row: number) => Math.floor((Date.parse(day[row]!) - monday) / (7 * dayMs))
   return { name: 'Rossmann, 100 stores', series: byWeek(Store, weekOf, Sales, 127) }
 }
 
 export function readWalmart(context: Pick<EvaluationContext, 'data'>): Weekly {
-  const { Store, Date: day, Weekly_Sales: sales } = readColumns(
+  const {
+    Store,
+    Date: day,
+    Weekly_Sales: sales,
+  } = readColumns(
     context.data('walmart_store_dept_weekly/dev/sales_2010-02-05_2012-01-27.csv.gz'),
     { Store: 'code', Date: 'text', Weekly_Sales: 'number' },
   )

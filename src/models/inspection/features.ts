@@ -54,9 +54,7 @@ function rowOf(
   seller: number | undefined,
 ): number[] {
   const figure = (at: number) =>
-    product === undefined
-      ? Number.NaN
-      : habits.productFigures[product * productFields.length + at]!
+    product === undefined ? Number.NaN : habits.productFigures[product * productFields.length + at]!
   const sellerFigure = (at: number) =>
     seller === undefined ? Number.NaN : habits.sellerFigures[seller * sellerFields.length + at]!
   const [price, quantity, value] = [

@@ -21,7 +21,7 @@ export const InspectionParameters = z.strictObject({
   leafRowsMin: z.int().min(1).default(20),
   l2: z.number().nonnegative().default(2),
   /** Forests of other seeds, averaged: their spread is the stated uncertainty. */
-  forestsCount: z.int().min(2).max(20).default(3),
+  forestsCount: z.int().min(2).max(20).default(2),
   seed: z.int().default(1),
 })
 export type InspectionParameters = z.output<typeof InspectionParameters>
@@ -129,7 +129,10 @@ function inspectedOf(labels: ArrayLike<number>, count: number): number[] {
   return [...kinds[0], ...kinds[1]].sort((a, b) => a - b)
 }
 
-function pick({ sellers, products, quantities, values }: Reports, rows: readonly number[]): Reports {
+function pick(
+  { sellers, products, quantities, values }: Reports,
+  rows: readonly number[],
+): Reports {
   return {
     sellers: rows.map((row) => sellers[row]!),
     products: rows.map((row) => products[row]!),

@@ -69,7 +69,8 @@ function fit(panel: Panel, given: z.input<typeof UpliftParameters> = {}): Uplift
   const random = createRandom(parameters.seed)
   // Enough controls must remain where half of them play treated.
   const size = Math.max(1, Math.min(treated.length, Math.floor(donors.length / 2)))
-  const rounds = size === 1 ? Math.min(donors.length, parameters.placebosCount) : parameters.placebosCount
+  const rounds =
+    size === 1 ? Math.min(donors.length, parameters.placebosCount) : parameters.placebosCount
   const order = random.shuffle(donors.slice())
   const placeboRatios = Float64Array.from({ length: rounds }, (_, round) => {
     const playing = size === 1 ? [order[round]!] : random.shuffle(order).slice(0, size)
@@ -119,7 +120,8 @@ function predict(artifact: UpliftArtifact, panel: Panel): Uplift {
   const ratio = Math.abs(own.effect) / scale
   const beyond = placeboRatios.filter((one) => Math.abs(one) >= ratio).length
   const sizes = placeboRatios.map(Math.abs)
-  const half = quantile(sizes, Math.min(1, parameters.intervalRatio * (1 + 1 / sizes.length))) * scale
+  const half =
+    quantile(sizes, Math.min(1, parameters.intervalRatio * (1 + 1 / sizes.length))) * scale
   const actual = target.map((value) => Math.exp(value) - 1)
   return {
     lift: Math.expm1(own.effect),

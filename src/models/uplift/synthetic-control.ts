@@ -60,7 +60,10 @@ export function weighControl(
   const gram = columns.map((one) => Float64Array.from(columns, (other) => dot(one, other)))
   const along = columns.map((one) => dot(one, wanted))
   const ridge = (shrink * gram.reduce((sum, row, at) => sum + row[at]!, 0)) / count
-  const largest = Math.max(1e-12, ...gram.map((row) => row.reduce((sum, x) => sum + Math.abs(x), 0)))
+  const largest = Math.max(
+    1e-12,
+    ...gram.map((row) => row.reduce((sum, x) => sum + Math.abs(x), 0)),
+  )
   let weights: Float64Array = matched.weights.slice()
   for (let round = 0; round < roundsMax; round += 1) {
     const next = weights.map((weight, at) => {

@@ -63,7 +63,9 @@ test('neither the unit of sales nor the order of the controls changes a lift', (
   const own = of({})
   const scaled = of({ series: panel.series.map((one) => Array.from(one, (value) => value * 1000)) })
   close(scaled.lift, own.lift, 0.02)
-  const turned = of({ series: [...panel.series.slice(0, 5), ...panel.series.slice(5).toReversed()] })
+  const turned = of({
+    series: [...panel.series.slice(0, 5), ...panel.series.slice(5).toReversed()],
+  })
   close(turned.lift, own.lift, 1e-6)
 })
 
@@ -117,7 +119,11 @@ test('an explanation adds up to what was sold', () => {
   const found = upliftModel.predict(artifact, panel)
   const { base, factors } = upliftModel.explain(artifact, found)
   const sold = panel.treated.reduce(
-    (sum, store) => sum + Array.from(panel.series[store]!).slice(30).reduce((a, b) => a + b, 0),
+    (sum, store) =>
+      sum +
+      Array.from(panel.series[store]!)
+        .slice(30)
+        .reduce((a, b) => a + b, 0),
     0,
   )
   close(base + factors[0]!.weight, sold / 4, 1e-6)

@@ -1,0 +1,131 @@
+/**
+ * Watches one stream of numbers (sales by five minutes, latency, temperature of a freezer) and scores
+ * each value as it comes, from what came before alone: patterns never seen, values out of all range.
+ */
+import type { z } from 'zod'
+import { parse } from '../../base/parse.ts'
+import { checkFinite, refuseInput } from '../inputs.ts'
+import type { Numbers } from '../math/statistics.ts'
+import { defineModel, type Explanation } from '../model.ts'
+import { StreamParameters, StreamState } from './parameters.ts'
+import { createMemory, remember } from './pattern-memory.ts'
+
+export interface StreamScore {
+  /** 0 (nothing new) to 1. */
+  readonly score: number
+  readonly isAlarm: boolean
+  /** Share of earlier patterns at least as strange: small is rare. 1 while learning. */
+  readonly chance: number
+  /** Beyond the lowest or highest value so far, by ranges; 0 within. */
+  readonly beyondRange: number
+  /** Strangeness of the last pattern, a share of the range, at the resolution that found most. */
+  readonly strangeness: number
+  readonly strength: { readonly pattern: number; readonly range: number; readonly damped: number }
+}
+
+/** @throws Fault model_parameters_malformed */
+export function startStream(given: z.input<typeof StreamParameters>): StreamState {
+  const parameters = parse(StreamParameters, given, 'model_parameters_malformed')
+  return {
+    parameters,
+    count: 0,
+    low: null,
+    high: null,
+    quietUntil: 0,
+    memories: parameters.resolutions.map((one) => createMemory(parameters, one)),
+  }
+}
+
+/**
+ * One value, in the order of time, at a steady interval. Changes the state.
+ * @throws Fault model_input_malformed where the value is no finite number below 1e150
+ */
+export function pushValue(state: StreamState, value: number): StreamScore {
+  if (!(Math.abs(value) < 1e150)) refuseInput('value', 'a finite number below 1e150')
+  const { parameters, memories } = state
+  const [low, high] = [state.low ?? value, state.high ?? value]
+  const isLearning = state.count < Math.floor(parameters.learningCount)
+  const before = high - low
+  const beyondRange =
+    isLearning || before === 0 ? 0 : Math.max(value - high, low - value, 0) / before
+  state.low = Math.min(low, value)
+  state.high = Math.max(high, value)
+  const range = state.high - state.low || 1
+  for (const memory of memories) remember(memory, value, range, isLearning, parameters)
+  const strangest = memories.reduce((most, one) => (one.strength > most.strength ? one : most))
+  const ranged = beyondRange * parameters.rangeWeight
+  const full = Math.max(strangest.strength, ranged)
+  const isQuiet = state.count < state.quietUntil
+  const strength = isQuiet ? full * parameters.quietRatio : full
+  if (!isQuiet && full > parameters.alarmStrength)
+    state.quietUntil =
+      state.count +
+      Math.ceil(
+        (parameters.quietPatterns * parameters.learningCount) / parameters.patternsPerLearning,
+      )
+  state.count += 1
+  const score = strength / (1 + strength)
+  return {
+    score,
+    isAlarm: score >= parameters.threshold,
+    chance: strangest.chance,
+    beyondRange,
+    strangeness: strangest.distance,
+    strength: { pattern: strangest.strength, range: ranged, damped: full - strength },
+  }
+}
+
+/** What a stream's past teaches. @throws Fault model_input_malformed | model_parameters_malformed */
+function fit(history: Numbers, given: z.input<typeof StreamParameters>): StreamState {
+  checkFinite('history', history)
+  const state = startStream(given)
+  for (let at = 0; at < history.length; at += 1) pushValue(state, history[at]!)
+  return state
+}
+
+/** Scores of the values that follow, one each; the artifact stays as it is. */
+function predict(artifact: StreamState, values: Numbers): StreamScore[] {
+  checkFinite('values', values)
+  const state = structuredClone(artifact)
+  return Array.from(values, (value) => pushValue(state, value))
+}
+
+/** In strength, of which a score is `strength / (1 + strength)`. */
+function explain({ strength, strangeness, beyondRange, chance }: StreamScore): Explanation {
+  const percent = (ratio: number) => `${(ratio * 100).toFixed(1)} %`
+  const isPattern = strength.pattern >= strength.range
+  const factors = [
+    {
+      factor: 'new_pattern',
+      weight: isPattern ? strength.pattern : 0,
+      says: `The last stretch differs by ${percent(strangeness)} of the range from the most similar one before; ${percent(chance)} of all stretches were as strange.`,
+    },
+    {
+      factor: 'out_of_range',
+      weight: isPattern ? 0 : strength.range,
+      says: `The value lies ${percent(beyondRange)} of the range beyond all before.`,
+    },
+    {
+      factor: 'after_an_alarm',
+      weight: -strength.damped,
+      says: 'An alarm was raised shortly before: more of the same counts less.',
+    },
+  ]
+  return {
+    base: 0,
+    factors: factors
+      .filter(({ weight }) => weight !== 0)
+      .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)),
+  }
+}
+
+export const streamingAnomalyModel = defineModel({
+  id: 'streaming_anomaly',
+  version: 1,
+  title: 'A stream that looks as it never did',
+  parameters: StreamParameters,
+  artifact: StreamState,
+  fit,
+  predict,
+  explain,
+})

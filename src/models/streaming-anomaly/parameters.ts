@@ -1,0 +1,64 @@
+/** What sets a watch over one stream, and all that it has learned of it. */
+import { z } from 'zod'
+import { float64s } from '../packed.ts'
+
+export const StreamParameters = z.strictObject({
+  /** Values at the beginning that are learned and not judged: some days, with a night each. */
+  learningCount: z.int().min(24).max(1_000_000),
+  /** A pattern is as long as the learning time over this. */
+  patternsPerLearning: z.number().min(2).max(1000).default(13),
+  /** Into how many means a pattern is cut; each is watched for itself. */
+  resolutions: z.array(z.int().min(2).max(64)).min(1).max(8).default([6, 8, 12]),
+  /** What a record of strangeness loses with each mean, so that it can be broken again. */
+  recordDecay: z.number().gt(0).max(1).default(0.995),
+  /** Strangeness below this share of the stream's range is noise. */
+  noiseRatio: z.number().gt(0).max(1).default(0.02),
+  /** A pattern counts from this share of the record on. */
+  recordRatio: z.number().min(0).max(10).default(0.8),
+  /** How much a value outside the range of all before counts, by ranges. */
+  rangeWeight: z.number().min(0).max(1000).default(5),
+  /** After an alarm, so many pattern lengths long further scores are damped. */
+  quietPatterns: z.number().min(0).max(1000).default(3),
+  quietRatio: z.number().min(0).max(1).default(0.2),
+  /** Strength from which on a score is an alarm of its own and begins a quiet time. */
+  alarmStrength: z.number().gt(0).default(0.2),
+  /** Score from which on a person should look. Choose it on streams of your own. */
+  threshold: z.number().min(0).max(1).default(0.18),
+  /** Patterns kept for each resolution; the oldest goes first. */
+  patternsMax: z.int().min(16).max(100_000).default(5000),
+})
+export type StreamParameters = z.output<typeof StreamParameters>
+
+/** Of one resolution: what was seen, and how strange the strangest was. */
+export const PatternMemory = z.strictObject({
+  resolution: z.int().positive(),
+  /** Values that one mean is of. */
+  step: z.int().positive(),
+  sum: z.number(),
+  summed: z.int().nonnegative(),
+  /** The last means, oldest first: one pattern. */
+  means: z.array(z.number()),
+  /** Pattern after pattern, a ring. */
+  patterns: float64s,
+  /** Distance of each to its nearest, of the same ring; NaN where it had none. */
+  distances: float64s,
+  seen: z.int().nonnegative(),
+  record: z.number().nonnegative(),
+  /** Of the last pattern; holds until the next. */
+  strength: z.number().nonnegative(),
+  distance: z.number().nonnegative(),
+  /** Share of kept patterns at least as strange. */
+  chance: z.number().min(0).max(1),
+})
+export type PatternMemory = z.output<typeof PatternMemory>
+
+export const StreamState = z.strictObject({
+  parameters: StreamParameters,
+  count: z.int().nonnegative(),
+  /** Of all values; null before the first. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  quietUntil: z.int(),
+  memories: z.array(PatternMemory).min(1),
+})
+export type StreamState = z.output<typeof StreamState>

@@ -1,0 +1,109 @@
+/**
+ * Has the stream looked like this before? Patterns are short runs of means; a new one is as strange as
+ * the nearest that was seen is far, and what counts is how strange it is against the strangest so far.
+ */
+import type { PatternMemory, StreamParameters } from './parameters.ts'
+
+export function createMemory(
+  { learningCount, patternsPerLearning }: StreamParameters,
+  resolution: number,
+): PatternMemory {
+  return {
+    resolution,
+    step: Math.max(1, Math.floor(learningCount / (resolution * patternsPerLearning))),
+    sum: 0,
+    summed: 0,
+    means: [],
+    patterns: new Float64Array(0),
+    distances: new Float64Array(0),
+    seen: 0,
+    record: 0,
+    strength: 0,
+    distance: 0,
+    chance: 1,
+  }
+}
+
+/**
+ * @param range of all values so far; strangeness is a share of it, so that a stream's unit is no matter
+ * @param isLearning whether a strange pattern only raises the record
+ */
+export function remember(
+  memory: PatternMemory,
+  value: number,
+  range: number,
+  isLearning: boolean,
+  parameters: StreamParameters,
+): void {
+  memory.sum += value
+  memory.summed += 1
+  if (memory.summed < memory.step) return
+  memory.means.push(memory.sum / memory.step)
+  memory.sum = 0
+  memory.summed = 0
+  memory.strength = 0
+  memory.distance = 0
+  memory.chance = 1
+  if (memory.means.length < memory.resolution) return
+  if (memory.means.length > memory.resolution) memory.means.shift()
+  judge(memory, nearest(memory, parameters.patternsMax) / range, isLearning, parameters)
+  keep(memory, parameters.patternsMax)
+}
+
+function judge(
+  memory: PatternMemory,
+  distance: number,
+  isLearning: boolean,
+  { noiseRatio, recordRatio, recordDecay }: StreamParameters,
+): void {
+  if (!Number.isFinite(distance)) return
+  memory.distance = distance
+  if (!isLearning) {
+    memory.strength = Math.max(0, distance / (memory.record + noiseRatio) - recordRatio)
+    memory.chance = shareAsStrange(memory, distance)
+  }
+  memory.record = Math.max(memory.record * recordDecay, distance)
+}
+
+/** Root mean squared difference to the nearest pattern that shares no mean with this one. */
+function nearest({ resolution, means, patterns, seen }: PatternMemory, patternsMax: number) {
+  const kept = Math.min(seen, patternsMax)
+  let best = Number.POSITIVE_INFINITY
+  for (let back = resolution; back < kept; back += 1) {
+    const start = ((seen - 1 - back) % patternsMax) * resolution
+    let squares = 0
+    for (let at = 0; at < resolution && squares < best; at += 1)
+      squares += (means[at]! - patterns[start + at]!) ** 2
+    if (squares < best) best = squares
+  }
+  return Math.sqrt(best / resolution)
+}
+
+function shareAsStrange({ distances, seen }: PatternMemory, distance: number): number {
+  let [as, all] = [1, 1]
+  for (let at = 0; at < Math.min(seen, distances.length); at += 1) {
+    if (Number.isNaN(distances[at])) continue
+    all += 1
+    if (distances[at]! >= distance) as += 1
+  }
+  return as / all
+}
+
+function keep(memory: PatternMemory, patternsMax: number): void {
+  const { resolution, seen } = memory
+  const place = seen % patternsMax
+  if (place >= memory.distances.length) {
+    const room = Math.min(patternsMax, Math.max(64, 2 * memory.distances.length))
+    memory.patterns = grown(memory.patterns, room * resolution)
+    memory.distances = grown(memory.distances, room)
+  }
+  memory.patterns.set(memory.means, place * resolution)
+  memory.distances[place] = seen < resolution ? Number.NaN : memory.distance
+  memory.seen += 1
+}
+
+function grown(values: Float64Array, length: number): Float64Array {
+  const larger = new Float64Array(length)
+  larger.set(values)
+  return larger
+}

@@ -1,0 +1,138 @@
+/** A stream that turns strange is found soon; one that goes on as before is not; nothing looks ahead. */
+import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import test from 'node:test'
+import fc from 'fast-check'
+import { Fault } from '../../base/fault.ts'
+import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
+import { createRandom } from '../math/random.ts'
+import { pushValue, startStream, streamingAnomalyModel } from './model.ts'
+
+const day = 96
+const parameters = { learningCount: 6 * day }
+
+/** A daily curve with noise; `change` alters it. */
+function makeStream(days: number, change = (value: number, _at: number) => value): number[] {
+  const random = createRandom('stream')
+  return Array.from({ length: days * day }, (_, at) =>
+    change(100 + 40 * Math.sin((at / day) * 2 * Math.PI) + 3 * random.normal(), at),
+  )
+}
+
+function alarmsOf(values: readonly number[]): number[] {
+  const state = startStream(parameters)
+  return values.flatMap((value, at) => (pushValue(state, value).isAlarm ? [at] : []))
+}
+
+const changes = [
+  {
+    why: 'a flat day',
+    change: (value: number, at: number) => (at >= 20 * day && at < 21 * day ? 100 : value),
+  },
+  {
+    why: 'a level too high',
+    change: (value: number, at: number) => (at >= 20 * day ? value + 60 : value),
+  },
+  {
+    why: 'one value out of all range',
+    change: (value: number, at: number) => (at === 20 * day ? 400 : value),
+  },
+  {
+    why: 'the day turned round',
+    change: (value: number, at: number) => (at >= 20 * day ? 200 - value : value),
+  },
+]
+for (const { why, change } of changes)
+  test(`${why} is found within a day, and is nearly all that is`, () => {
+    const alarms = alarmsOf(makeStream(30, change))
+    ok(
+      alarms.some((at) => at >= 20 * day && at <= 21 * day),
+      String(alarms),
+    )
+    const early = alarms.filter((at) => at < 20 * day)
+    ok(early.length <= 24, `${early.length} values before`)
+  })
+
+test('learning raises no alarm', () => {
+  deepEqual(alarmsOf(makeStream(6, (value, at) => (at === 200 ? 1e6 : value))), [])
+})
+
+test('a score is of the past alone: what comes later changes none before', () => {
+  const values = makeStream(12)
+  const artifact = streamingAnomalyModel.fit(values.slice(0, 700), parameters)
+  const of = (more: number[]) =>
+    streamingAnomalyModel.predict(artifact, more).map(({ score }) => score)
+  deepEqual(of([...values.slice(700, 900), 1e6, -1e6]).slice(0, 200), of(values.slice(700, 900)))
+})
+
+test('the unit of a stream is no matter', () => {
+  const values = makeStream(12, changes[0]!.change)
+  const scoresOf = (factor: number) => {
+    const state = startStream(parameters)
+    // A power of two, so that rounding is the same.
+    return values.map((value) => pushValue(state, value * factor + 0).score)
+  }
+  deepEqual(scoresOf(4), scoresOf(1))
+})
+
+test('constant, empty and wild streams give scores from 0 to 1', () => {
+  ok(alarmsOf(Array(2000).fill(7)).length === 0)
+  deepEqual(streamingAnomalyModel.predict(startStream(parameters), []), [])
+  const value = fc.double({ min: -1e100, max: 1e100, noNaN: true })
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 30, maxLength: 200 }), (values) => {
+      const state = startStream({ learningCount: 24 })
+      for (const one of values) {
+        const found = pushValue(state, one)
+        ok(found.score >= 0 && found.score <= 1 && found.chance > 0 && found.chance <= 1)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('memory is bounded, and the oldest pattern goes first', () => {
+  const state = startStream({ learningCount: 24, resolutions: [2], patternsMax: 16 })
+  for (const value of makeStream(4)) pushValue(state, value)
+  equal(state.memories[0]!.patterns.length, 32)
+  ok(state.memories[0]!.seen > 100)
+})
+
+test('an explanation adds up to the strength of the score', () => {
+  const values = makeStream(30, changes[2]!.change)
+  const artifact = streamingAnomalyModel.fit(values.slice(0, 20 * day), parameters)
+  const [found] = streamingAnomalyModel.predict(artifact, [400])
+  const { base, factors } = streamingAnomalyModel.explain(found!)
+  const strength = factors.reduce((sum, { weight }) => sum + weight, base)
+  ok(Math.abs(strength / (1 + strength) - found!.score) < 1e-12)
+  equal(factors[0]!.factor, 'out_of_range')
+})
+
+test('bad input is named, and a signed artifact goes on as before', () => {
+  const state = startStream(parameters)
+  const refuses = (field: string, act: () => unknown) =>
+    throws(act, (error) => error instanceof Fault && error.detail.field === field)
+  refuses('value', () => pushValue(state, Number.NaN))
+  refuses('history, row 1', () =>
+    streamingAnomalyModel.fit([1, Number.POSITIVE_INFINITY], parameters),
+  )
+  refuses('learningCount', () => startStream({ learningCount: 0 }))
+  const values = makeStream(12)
+  const artifact = streamingAnomalyModel.fit(values.slice(0, 800), parameters)
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const trainedOn = { source: 'sales', through: '2026-02-28T00:00:00.000Z', rowsCount: 800 }
+  const content = {
+    createdAt: '2026-03-01T00:00:00.000Z',
+    trainedOn,
+    parameters: artifact.parameters,
+    artifact,
+  }
+  const text = JSON.stringify(signArtifact(streamingAnomalyModel, content, privateKey))
+  const keys = new Map([[keyIdOf(publicKey), publicKey]])
+  const opened = openArtifact(JSON.parse(text), keys, streamingAnomalyModel).artifact
+  const rest = values.slice(800)
+  deepEqual(
+    streamingAnomalyModel.predict(opened, rest),
+    streamingAnomalyModel.predict(artifact, rest),
+  )
+})
