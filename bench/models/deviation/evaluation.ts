@@ -88,7 +88,7 @@ function rossmann(context: EvaluationContext): Task {
       hasSpikes: false,
       seed: 'deviation rossmann',
     },
-    parameters: { slotsCount: 7, conditionsCount: 4, kind: 'amounts', ratioMax: 0.8 },
+    parameters: { slotsCount: 14, conditionsCount: 2, kind: 'amounts', ratioMax: 0.8 },
     periodsAYear: 365,
     naive: {
       name: '30 % below the same weekday of four weeks',
@@ -146,7 +146,7 @@ function ratioRule(
   return alarms
 }
 
-/** Closed days are no data; a condition is a promotion, a school holiday, or both. */
+/** Closed days are no data; slots are weekdays with and without promotion, a condition is a school holiday. */
 function readDays(context: EvaluationContext): History {
   const columns = readColumns(
     context.data('rossmann100_store_daily/dev/sales_2013-01-01_2015-06-19.csv.gz'),
@@ -164,13 +164,16 @@ function readDays(context: EvaluationContext): History {
   const days = Math.round((Date.parse('2015-06-19') - first) / 86_400_000) + 1
   const actuals = columns.Store.names.map(() => new Float64Array(days).fill(Number.NaN))
   const conditions = columns.Store.names.map(() => new Float64Array(days))
+  const slots = Array.from({ length: days }, (_, day) => (day + 1) % 7)
   for (const [row, store] of columns.Store.codes.entries()) {
     const day = dayOf(row)
     if (columns.Open[row] === 1 && columns.Sales[row]! > 0)
       actuals[store]![day] = columns.Sales[row]!
-    conditions[store]![day] = columns.Promo[row]! + 2 * columns.SchoolHoliday[row]!
+    conditions[store]![day] = columns.SchoolHoliday[row]!
+    // The promotion is the whole chain's.
+    slots[day] = ((day + 1) % 7) + (columns.Promo[row] === 1 ? 7 : 0)
   }
-  return { actuals, slots: Array.from({ length: days }, (_, day) => (day + 1) % 7), conditions }
+  return { actuals, slots, conditions }
 }
 
 /** By chance that was said: how often it came, on sales that nobody touched. */

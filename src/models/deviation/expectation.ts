@@ -40,7 +40,7 @@ export function learnExpectation(
       return shock
     })
   }
-  const ratios = runForward(artifact, history)
+  const ratios = asIfUnseen(runForward(artifact, history), history, parameters)
   const deviations = ratios.map((own) => robustScale(own.filter(Number.isFinite)))
   const common = median(deviations.filter((one) => one > 0))
   artifact.spreads.set(
@@ -167,6 +167,25 @@ export function runForward(artifact: DeviationArtifact, history: History): numbe
     }
   }
   return ratios
+}
+
+/**
+ * A profile that has seen a period is near to it. As if it had not: what is left, over the weight that
+ * all other periods of the slot and the chain have.
+ */
+function asIfUnseen(
+  ratios: readonly number[][],
+  { slots }: History,
+  { slotsCount, profilePrior }: DeviationParameters,
+): number[][] {
+  const seen = new Float64Array(slotsCount)
+  for (let period = 0; period < slots.length; period += 1) seen[slots[period]!]! += 1
+  return ratios.map((own) =>
+    own.map((ratio, period) => {
+      const weight = 1 / (seen[slots[period]!]! + profilePrior)
+      return 1 + (ratio - 1) / (1 - weight)
+    }),
+  )
 }
 
 function persistenceOf(ratios: readonly number[][]): number {

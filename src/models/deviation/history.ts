@@ -79,4 +79,4 @@ function checkCodes(field: string, codes: Numbers, count: number): void {
 }
 
 export const conditionAt = ({ conditions }: History, store: number, period: number) =>
-  conditions?.[store]![period] ?? 0
+  conditions === undefined ? 0 : conditions[store]![period]!
