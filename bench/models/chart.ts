@@ -87,7 +87,7 @@ export function drawChart(
     .replace(/<style[\s\S]*?<\/style>\n?/g, '')
     .replaceAll(/ class="zr[^"]*"/g, '')
     .replaceAll(/\bzr\d+-/g, 'zr-')
-    .replace('>', `>\n<title>${escaped(`${title}. ${subtitle}`)}</title>`)
+    .replace('>', () => `>\n<title>${escaped(`${title}. ${subtitle}`)}</title>`)
   chart.dispose()
   return `${svg}\n`
 }
