@@ -10,7 +10,7 @@ import { createRandom } from '../math/random.ts'
 import { causeRules, decompose, diagnose } from './causes.ts'
 import type { History } from './history.ts'
 import { advance, deviationModel } from './model.ts'
-import { bandOf, tailsOf } from './tails.ts'
+import { bandOf, silenceChance, tailsOf } from './tails.ts'
 
 const [stores, hours, weeks] = [30, 12, 10]
 const parameters = { slotsCount: hours * 7, kind: 'counts', halfLife: 60 } as const
@@ -100,6 +100,11 @@ test('the bare rule of 30 % below is noise at few sales an hour', () => {
     const [below] = tailsOf({ kind: 'counts', expected, variance }, Math.ceil(0.7 * expected) - 1)
     close(below, wanted, 0.15)
   }
+})
+
+test('silence is news after 9.2 expected sales, not before', () => {
+  ok(silenceChance(9.1) > 1e-4 && silenceChance(9.3) < 1e-4)
+  equal(silenceChance(0), 1)
 })
 
 test('no data is no verdict', () => {

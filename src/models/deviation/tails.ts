@@ -30,6 +30,15 @@ export function bandOf({ kind, expected, variance }: Spread, ratio: number): [nu
   return [Math.max(0, expected - half), expected + half]
 }
 
+/**
+ * That nothing at all was sold by chance: one minute after another without a sale is news once this is
+ * below 1e-4, that is after 9.2 expected sales.
+ * @param expectedSales since the last one
+ */
+export function silenceChance(expectedSales: number): number {
+  return Math.exp(-Math.max(0, expectedSales))
+}
+
 /** Scaled so that the middle half is that of a normal with the same robust spread. */
 const middle = 0.6744897501960817 / 0.7175581 // quartiles of the normal and of Student's t with 6
 

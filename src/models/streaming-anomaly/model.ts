@@ -5,7 +5,7 @@
 import type { z } from 'zod'
 import { parse } from '../../base/parse.ts'
 import { checkFinite, refuseInput } from '../inputs.ts'
-import type { Numbers } from '../math/statistics.ts'
+import { median, type Numbers } from '../math/statistics.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { StreamParameters, StreamState } from './parameters.ts'
 import { createMemory, remember } from './pattern-memory.ts'
@@ -32,7 +32,9 @@ export function startStream(given: z.input<typeof StreamParameters>): StreamStat
     low: null,
     high: null,
     quietUntil: 0,
-    memories: parameters.resolutions.map((one) => createMemory(parameters, one)),
+    memories: parameters.patternsPerLearning.flatMap((length) =>
+      parameters.resolutions.map((resolution) => createMemory(parameters, length, resolution)),
+    ),
   }
 }
 
@@ -58,11 +60,7 @@ export function pushValue(state: StreamState, value: number): StreamScore {
   const isQuiet = state.count < state.quietUntil
   const strength = isQuiet ? full * parameters.quietRatio : full
   if (!isQuiet && full > parameters.alarmStrength)
-    state.quietUntil =
-      state.count +
-      Math.ceil(
-        (parameters.quietPatterns * parameters.learningCount) / parameters.patternsPerLearning,
-      )
+    state.quietUntil = state.count + quietCount(parameters)
   state.count += 1
   const score = strength / (1 + strength)
   return {
@@ -73,6 +71,14 @@ export function pushValue(state: StreamState, value: number): StreamScore {
     strangeness: strangest.distance,
     strength: { pattern: strangest.strength, range: ranged, damped: full - strength },
   }
+}
+
+function quietCount({
+  quietPatterns,
+  learningCount,
+  patternsPerLearning,
+}: StreamParameters): number {
+  return Math.ceil((quietPatterns * learningCount) / median(patternsPerLearning))
 }
 
 /** What a stream's past teaches. @throws Fault model_input_malformed | model_parameters_malformed */

@@ -5,9 +5,9 @@ import { float64s } from '../packed.ts'
 export const StreamParameters = z.strictObject({
   /** Values at the beginning that are learned and not judged: some days, with a night each. */
   learningCount: z.int().min(24).max(1_000_000),
-  /** A pattern is as long as the learning time over this. */
-  patternsPerLearning: z.number().min(2).max(1000).default(13),
-  /** Into how many means a pattern is cut; each is watched for itself. */
+  /** A pattern is as long as the learning time over this; several lengths are watched at once. */
+  patternsPerLearning: z.array(z.number().min(2).max(1000)).min(1).max(8).default([11, 13, 15]),
+  /** Into how many means a pattern is cut: each, at each length, is watched for itself. */
   resolutions: z.array(z.int().min(2).max(64)).min(1).max(8).default([6, 8, 12]),
   /** What a record of strangeness loses with each mean, so that it can be broken again. */
   recordDecay: z.number().gt(0).max(1).default(0.995),
@@ -23,7 +23,7 @@ export const StreamParameters = z.strictObject({
   /** Strength from which on a score is an alarm of its own and begins a quiet time. */
   alarmStrength: z.number().gt(0).default(0.2),
   /** Score from which on a person should look. Choose it on streams of your own. */
-  threshold: z.number().min(0).max(1).default(0.18),
+  threshold: z.number().min(0).max(1).default(0.21),
   /** Patterns kept for each resolution; the oldest goes first. */
   patternsMax: z.int().min(16).max(100_000).default(5000),
 })

@@ -5,7 +5,8 @@
 import type { PatternMemory, StreamParameters } from './parameters.ts'
 
 export function createMemory(
-  { learningCount, patternsPerLearning }: StreamParameters,
+  { learningCount }: StreamParameters,
+  patternsPerLearning: number,
   resolution: number,
 ): PatternMemory {
   return {
