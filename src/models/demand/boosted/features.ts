@@ -1,0 +1,189 @@
+/** One row of features: a series, the last known period (origin), and the period to forecast. */
+import type { Feature } from '../../trees/histogram-boosting/table.ts'
+import { type DemandPanel, reader } from './panel.ts'
+import type { BoostedDemandParameters } from './parameters.ts'
+import type { SeriesPast } from './series-past.ts'
+
+/** A group's lift counts as that of so many more periods without one. */
+const liftPriorPeriods = 2
+/** A price is set against its mean over so many known periods. */
+const ratioWindow = 26
+
+export interface FeatureMaker {
+  readonly features: readonly Feature[]
+  /** Reads units at `origin` and before it only. */
+  fill(past: SeriesPast, series: number, origin: number, period: number, row: Float64Array): void
+}
+
+interface Moment {
+  readonly past: SeriesPast
+  readonly series: number
+  readonly origin: number
+  readonly period: number
+  /** Level at the origin, with the offset. */
+  readonly level: number
+}
+
+interface Column extends Feature {
+  of(moment: Moment): number
+}
+
+export function createFeatureMaker(
+  panel: DemandPanel,
+  settings: BoostedDemandParameters,
+): FeatureMaker {
+  const columns = [
+    ...pastColumns(settings),
+    ...seasonColumns(settings),
+    ...groupColumns(settings),
+    ...knownColumns(panel),
+    ...ratioColumns(panel, settings),
+  ]
+  return {
+    features: columns.map(({ name, kind }) => ({ name, kind })),
+    fill(past, series, origin, period, row) {
+      const level = past.level[origin]! + settings.offsetUnits
+      const moment = { past, series, origin, period, level }
+      for (const [at, column] of columns.entries()) row[at] = column.of(moment)
+    },
+  }
+}
+
+function pastColumns({ lags, windows, offsetUnits }: BoostedDemandParameters): Column[] {
+  return [
+    { name: 'horizon', kind: 'number', of: ({ origin, period }) => period - origin },
+    { name: 'level', kind: 'number', of: ({ level }) => Math.log(level) },
+    {
+      name: 'periods_known',
+      kind: 'number',
+      of: ({ past, origin }) => past.counts[origin + 1]!,
+    },
+    ...lags.map(
+      (lag): Column => ({
+        name: `lag_${lag}`,
+        kind: 'number',
+        of: ({ past, origin, level }) =>
+          Math.log(((past.units[origin - lag] ?? Number.NaN) + offsetUnits) / level),
+      }),
+    ),
+    ...windows.map(
+      (window): Column => ({
+        name: `mean_${window}`,
+        kind: 'number',
+        of: ({ past, origin, level }) =>
+          Math.log((meanBetween(past, origin + 1 - window, origin + 1) + offsetUnits) / level),
+      }),
+    ),
+  ]
+}
+
+/** The season's own units against the level now, and against the level so long before them. */
+function seasonColumns(settings: BoostedDemandParameters): Column[] {
+  const { seasonPeriods, seasonsMax, offsetUnits, horizonMax } = settings
+  if (seasonPeriods === 0) return []
+  // A short season (a week of days) that is not over yet at the origin: from the first that is.
+  const skip = Math.max(0, Math.ceil(horizonMax / seasonPeriods) - 1)
+  const lastBefore = ({ origin, period }: Moment, season: number) => {
+    const first = Math.max(1, Math.ceil((period - origin) / seasonPeriods))
+    return period - (first + season) * seasonPeriods
+  }
+  const ago = Array.from(
+    { length: seasonsMax },
+    (_, season): Column => ({
+      name: `season_${season + 1}`,
+      kind: 'number',
+      of: (moment) =>
+        Math.log(
+          ((moment.past.units[lastBefore(moment, season)] ?? Number.NaN) + offsetUnits) /
+            moment.level,
+        ),
+    }),
+  )
+  if (skip > 0)
+    return [
+      ...ago,
+      {
+        name: 'season_mean',
+        kind: 'number',
+        of: (moment) => {
+          let [total, count] = [0, 0]
+          for (let season = 0; season < seasonsMax; season += 1) {
+            const value = moment.past.units[lastBefore(moment, season)] ?? Number.NaN
+            if (Number.isNaN(value)) continue
+            total += value
+            count += 1
+          }
+          return Math.log((total / count + offsetUnits) / moment.level)
+        },
+      },
+    ]
+  return [
+    ...ago,
+    {
+      name: 'season_lift',
+      kind: 'number',
+      of: ({ past, origin, period }) => {
+        const at = period - seasonPeriods
+        const around = meanBetween(past, at - 1, at + 2)
+        const before = past.level[origin - seasonPeriods] ?? Number.NaN
+        return Math.log((around + offsetUnits) / (before + offsetUnits))
+      },
+    },
+  ]
+}
+
+function groupColumns({ groups }: BoostedDemandParameters): Column[] {
+  return groups.map(
+    (names, at): Column => ({
+      name: `lift_${names.join('_')}`,
+      kind: 'number',
+      of: ({ past, origin, period }) => {
+        const { groupOf, sums, counts } = past.lifts[at]!
+        const group = groupOf[period]!
+        if (group < 0) return Number.NaN
+        const count = counts[group]![origin + 1]!
+        return count === 0 ? Number.NaN : sums[group]![origin + 1]! / (count + liftPriorPeriods)
+      },
+    }),
+  )
+}
+
+function knownColumns(panel: DemandPanel): Column[] {
+  return [...panel.bySeries, ...panel.byPeriod, ...panel.byBoth].map(({ name, kind }): Column => {
+    const read = reader(panel, name)
+    return { name, kind, of: ({ series, period }) => read(series, period) }
+  })
+}
+
+function ratioColumns(panel: DemandPanel, { ratios }: BoostedDemandParameters): Column[] {
+  return ratios.flatMap((name): Column[] => {
+    const read = reader(panel, name)
+    return [
+      {
+        name: `${name}_to_usual`,
+        kind: 'number',
+        of: ({ series, origin, period }) => {
+          let [total, count] = [0, 0]
+          for (let at = Math.max(0, origin + 1 - ratioWindow); at <= origin; at += 1) {
+            const value = read(series, at)
+            if (Number.isNaN(value)) continue
+            total += value
+            count += 1
+          }
+          return read(series, period) / (total / count)
+        },
+      },
+      {
+        name: `${name}_to_last`,
+        kind: 'number',
+        of: ({ series, origin, period }) => read(series, period) / read(series, origin),
+      },
+    ]
+  })
+}
+
+/** Mean of what is known in [from, to); NaN of nothing. */
+function meanBetween({ sums, counts }: SeriesPast, from: number, to: number): number {
+  const [low, high] = [Math.max(0, from), Math.max(0, Math.min(to, sums.length - 1))]
+  return (sums[high]! - sums[low]!) / (counts[high]! - counts[low]!)
+}

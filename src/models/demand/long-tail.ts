@@ -1,0 +1,246 @@
+/**
+ * Hundreds of thousands of SKU-stores at once: an exponentially weighted level without the pooled
+ * season, each dispersion pulled to its pool's, and a negative binomial over the protection interval.
+ */
+import { countQuantile } from '../math/negative-binomial.ts'
+import { refuse } from '../trees/histogram-boosting/table.ts'
+import { notKnown } from './masking.ts'
+
+export interface LongTailRows {
+  readonly seriesCount: number
+  readonly periodsCount: number
+  /** By series, then period, oldest first; `notKnown` (65,535) where sold out or closed. */
+  readonly units: Uint16Array
+  readonly poolOf: Uint32Array | Uint16Array
+  readonly poolsCount: number
+  /** By pool and place, mean 1, as `pooledSeason` gives; period 0 is place 0. */
+  readonly season: Float64Array
+  readonly seasonPeriods: number
+}
+
+export interface LongTailSettings {
+  /** Weight of a period over that of the next. */
+  readonly decay: number
+  /** The pool's mean counts as so many periods. */
+  readonly levelPriorPeriods: number
+  /** The pool's dispersion counts as so many units. */
+  readonly dispersionPriorUnits: number
+}
+
+export const longTailDefaults: LongTailSettings = {
+  decay: 0.985,
+  levelPriorPeriods: 5,
+  dispersionPriorUnits: 25,
+}
+
+/** One number a series. */
+export interface LongTailLevels {
+  /** Units a period, its season taken out. */
+  readonly level: Float64Array
+  /** Variance over mean of one period, at least 1. */
+  readonly dispersion: Float64Array
+  /** Units that stand behind the level. */
+  readonly unitsBehind: Float64Array
+}
+
+/** Sums over all periods by pool, as if all were known; what is not is taken off by series. */
+interface WholeSums {
+  readonly weight: Float64Array
+  readonly factor: Float64Array
+  readonly factorSquared: Float64Array
+}
+
+/** @throws Fault model_input_malformed */
+export function fitLongTail(
+  rows: LongTailRows,
+  settings: LongTailSettings = longTailDefaults,
+): LongTailLevels {
+  check(rows, settings)
+  const { seriesCount, periodsCount } = rows
+  const weights = Float64Array.from(
+    { length: periodsCount },
+    (_, period) => settings.decay ** (periodsCount - 1 - period),
+  )
+  const behind = periodsCount === 0 ? 0 : sumOf(weights) ** 2 / sumOf(weights.map((w) => w * w))
+  const parts: LongTailLevels = {
+    level: new Float64Array(seriesCount),
+    dispersion: new Float64Array(seriesCount),
+    unitsBehind: new Float64Array(seriesCount),
+  }
+  const sold = new Float64Array(seriesCount)
+  const exposure = new Float64Array(seriesCount)
+  readAll(rows, weights, parts, sold, exposure)
+  pool(rows, parts, sold, exposure, settings, behind / Math.max(sumOf(weights), 1e-300))
+  return parts
+}
+
+/** Leaves in `level` weighted units, in `exposure` weighted periods, in `dispersion` the own one. */
+function readAll(
+  rows: LongTailRows,
+  weights: Float64Array,
+  { level, dispersion }: LongTailLevels,
+  sold: Float64Array,
+  exposure: Float64Array,
+): void {
+  const { seriesCount, periodsCount, units, poolOf } = rows
+  const factors = factorsByPeriod(rows)
+  const whole = wholeSums(rows, weights, factors)
+  for (let series = 0; series < seriesCount; series += 1) {
+    const pool = poolOf[series]!
+    const start = series * periodsCount
+    const own = pool * periodsCount
+    let weight = whole.weight[pool]!
+    let factor = whole.factor[pool]!
+    let factorSquared = whole.factorSquared[pool]!
+    let [known, weighted, total, squares, both] = [periodsCount, 0, 0, 0, 0]
+    for (let period = 0; period < periodsCount; period += 1) {
+      const value = units[start + period]!
+      if (value === 0) continue
+      const index = factors[own + period]!
+      if (value === notKnown) {
+        known -= 1
+        weight -= weights[period]! * index
+        factor -= index
+        factorSquared -= index * index
+        continue
+      }
+      weighted += weights[period]! * value
+      total += value
+      squares += value * value
+      both += value * index
+    }
+    level[series] = weighted
+    exposure[series] = Math.max(0, weight)
+    sold[series] = total
+    const mean = factor > 1e-9 ? total / factor : 0
+    const variance =
+      (squares - 2 * mean * both + mean * mean * factorSquared) / Math.max(1, known - 1)
+    dispersion[series] = total > 0 ? Math.max(0, (variance * known) / total) : 1
+  }
+}
+
+function pool(
+  { seriesCount, poolOf, poolsCount }: LongTailRows,
+  { level, dispersion, unitsBehind }: LongTailLevels,
+  sold: Float64Array,
+  exposure: Float64Array,
+  { levelPriorPeriods, dispersionPriorUnits }: LongTailSettings,
+  behindPerWeight: number,
+): void {
+  const [units, periods, spread, spreadUnits] = [0, 1, 2, 3].map(() => new Float64Array(poolsCount))
+  for (let series = 0; series < seriesCount; series += 1) {
+    const at = poolOf[series]!
+    units![at]! += level[series]!
+    periods![at]! += exposure[series]!
+    // Each series by its units, as its own dispersion is as sure as they are many.
+    spread![at]! += dispersion[series]! * sold[series]!
+    spreadUnits![at]! += sold[series]!
+  }
+  for (let series = 0; series < seriesCount; series += 1) {
+    const at = poolOf[series]!
+    const usual = periods![at]! > 0 ? units![at]! / periods![at]! : 0
+    const usualSpread = spreadUnits![at]! > 0 ? Math.max(1, spread![at]! / spreadUnits![at]!) : 1
+    const weight = exposure[series]! + levelPriorPeriods
+    level[series] = weight > 0 ? (level[series]! + levelPriorPeriods * usual) / weight : usual
+    dispersion[series] = Math.max(
+      1,
+      (sold[series]! * dispersion[series]! + dispersionPriorUnits * usualSpread) /
+        (sold[series]! + dispersionPriorUnits),
+    )
+    unitsBehind[series] = level[series]! * weight * behindPerWeight
+  }
+}
+
+function factorsByPeriod({ periodsCount, poolsCount, season, seasonPeriods }: LongTailRows) {
+  const factors = new Float64Array(poolsCount * periodsCount)
+  for (let pool = 0; pool < poolsCount; pool += 1)
+    for (let period = 0; period < periodsCount; period += 1)
+      factors[pool * periodsCount + period] =
+        season[pool * seasonPeriods + (period % seasonPeriods)]!
+  return factors
+}
+
+function wholeSums(
+  { periodsCount, poolsCount }: LongTailRows,
+  weights: Float64Array,
+  factors: Float64Array,
+): WholeSums {
+  const sums = {
+    weight: new Float64Array(poolsCount),
+    factor: new Float64Array(poolsCount),
+    factorSquared: new Float64Array(poolsCount),
+  }
+  for (let pool = 0; pool < poolsCount; pool += 1)
+    for (let period = 0; period < periodsCount; period += 1) {
+      const factor = factors[pool * periodsCount + period]!
+      sums.weight[pool]! += weights[period]! * factor
+      sums.factor[pool]! += factor
+      sums.factorSquared[pool]! += factor * factor
+    }
+  return sums
+}
+
+/**
+ * Variance of demand over an interval: of the periods, and of the level itself.
+ * @param mean over the interval
+ */
+export function intervalVariance(mean: number, dispersion: number, unitsBehind: number): number {
+  if (mean <= 0) return 0
+  // A level from n units, each as dispersed, is off by dispersion / n of itself squared.
+  const unsure = unitsBehind > 0 ? (mean * mean * dispersion) / unitsBehind : mean * mean
+  return mean * dispersion + unsure
+}
+
+/** @param seasonSum by pool: factors of the interval's periods, added up */
+export function longTailQuantiles(
+  { level, dispersion, unitsBehind }: LongTailLevels,
+  poolOf: ArrayLike<number>,
+  seasonSum: Float64Array,
+  ratio: number,
+): Float64Array {
+  const quantiles = new Float64Array(level.length)
+  for (let series = 0; series < level.length; series += 1) {
+    const mean = level[series]! * seasonSum[poolOf[series]!]!
+    const variance = intervalVariance(mean, dispersion[series]!, unitsBehind[series]!)
+    quantiles[series] = countQuantile(ratio, mean, variance)
+  }
+  return quantiles
+}
+
+/** By pool: the season's factors added up over `count` periods from period `from` on. */
+export function seasonSums(
+  {
+    poolsCount,
+    season,
+    seasonPeriods,
+  }: Pick<LongTailRows, 'poolsCount' | 'season' | 'seasonPeriods'>,
+  from: number,
+  count: number,
+): Float64Array {
+  return Float64Array.from({ length: poolsCount }, (_, pool) => {
+    let sum = 0
+    for (let period = from; period < from + count; period += 1)
+      sum += season[pool * seasonPeriods + (period % seasonPeriods)]!
+    return sum
+  })
+}
+
+function sumOf(values: Float64Array): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
+
+function check(rows: LongTailRows, { decay }: LongTailSettings): void {
+  const { seriesCount, periodsCount, units, poolOf, poolsCount, season, seasonPeriods } = rows
+  if (!(decay > 0 && decay <= 1)) refuse('decay', 'above 0, at most 1')
+  if (units.length !== seriesCount * periodsCount)
+    refuse('units', `${seriesCount * periodsCount} numbers`)
+  if (poolOf.length !== seriesCount) refuse('poolOf', `${seriesCount} pools`)
+  if (season.length !== poolsCount * seasonPeriods)
+    refuse('season', `${poolsCount * seasonPeriods} factors`)
+  for (let series = 0; series < seriesCount; series += 1)
+    if (poolOf[series]! >= poolsCount) refuse(`poolOf, series ${series}`, `below ${poolsCount}`)
+  for (const factor of season)
+    if (!(factor >= 0 && Number.isFinite(factor))) refuse('season', 'finite factors of at least 0')
+}
