@@ -21,15 +21,15 @@ export interface LongTailRows {
 export interface LongTailSettings {
   /** Weight of a period over that of the next. */
   readonly decay: number
-  /** The pool's mean counts as so many periods. */
-  readonly levelPriorPeriods: number
+  /** The pool's mean counts as at most so many periods, as many as its series are alike. */
+  readonly levelPriorPeriodsMax: number
   /** The pool's dispersion counts as so many units. */
   readonly dispersionPriorUnits: number
 }
 
 export const longTailDefaults: LongTailSettings = {
   decay: 0.985,
-  levelPriorPeriods: 5,
+  levelPriorPeriodsMax: 30,
   dispersionPriorUnits: 25,
 }
 
@@ -95,8 +95,8 @@ function readAll(
     let [known, weighted, total, squares, both] = [periodsCount, 0, 0, 0, 0]
     for (let period = 0; period < periodsCount; period += 1) {
       const value = units[start + period]!
-      if (value === 0) continue
       const index = factors[own + period]!
+      // The one branch, and rarely taken: what sells now and then is no surprise to the processor.
       if (value === notKnown) {
         known -= 1
         weight -= weights[period]! * index
@@ -119,36 +119,77 @@ function readAll(
   }
 }
 
+/** What the series of a pool have in common. */
+interface PoolPrior {
+  readonly level: number
+  /** The pool's level counts as so many periods: few where its series differ much. */
+  readonly periods: number
+  readonly dispersion: number
+}
+
 function pool(
-  { seriesCount, poolOf, poolsCount }: LongTailRows,
+  rows: LongTailRows,
   { level, dispersion, unitsBehind }: LongTailLevels,
   sold: Float64Array,
   exposure: Float64Array,
-  { levelPriorPeriods, dispersionPriorUnits }: LongTailSettings,
+  settings: LongTailSettings,
   behindPerWeight: number,
 ): void {
-  const [units, periods, spread, spreadUnits] = [0, 1, 2, 3].map(() => new Float64Array(poolsCount))
+  const { seriesCount, poolOf } = rows
+  const priors = priorsOf(rows, level, dispersion, sold, exposure, settings, behindPerWeight)
   for (let series = 0; series < seriesCount; series += 1) {
-    const at = poolOf[series]!
-    units![at]! += level[series]!
-    periods![at]! += exposure[series]!
-    // Each series by its units, as its own dispersion is as sure as they are many.
-    spread![at]! += dispersion[series]! * sold[series]!
-    spreadUnits![at]! += sold[series]!
-  }
-  for (let series = 0; series < seriesCount; series += 1) {
-    const at = poolOf[series]!
-    const usual = periods![at]! > 0 ? units![at]! / periods![at]! : 0
-    const usualSpread = spreadUnits![at]! > 0 ? Math.max(1, spread![at]! / spreadUnits![at]!) : 1
-    const weight = exposure[series]! + levelPriorPeriods
-    level[series] = weight > 0 ? (level[series]! + levelPriorPeriods * usual) / weight : usual
+    const prior = priors[poolOf[series]!]!
+    const weight = exposure[series]! + prior.periods
+    level[series] =
+      weight > 0 ? (level[series]! + prior.periods * prior.level) / weight : prior.level
     dispersion[series] = Math.max(
       1,
-      (sold[series]! * dispersion[series]! + dispersionPriorUnits * usualSpread) /
-        (sold[series]! + dispersionPriorUnits),
+      (sold[series]! * dispersion[series]! + settings.dispersionPriorUnits * prior.dispersion) /
+        (sold[series]! + settings.dispersionPriorUnits),
     )
     unitsBehind[series] = level[series]! * weight * behindPerWeight
   }
+}
+
+/** Rates across a pool are taken for gamma: its mean, and what of their spread is not chance. */
+function priorsOf(
+  { seriesCount, poolOf, poolsCount }: LongTailRows,
+  weighted: Float64Array,
+  dispersion: Float64Array,
+  sold: Float64Array,
+  exposure: Float64Array,
+  { levelPriorPeriodsMax }: LongTailSettings,
+  behindPerWeight: number,
+): PoolPrior[] {
+  const sums = Array.from({ length: poolsCount }, () => ({
+    count: 0,
+    rate: 0,
+    rateSquared: 0,
+    chance: 0,
+    spread: 0,
+    units: 0,
+  }))
+  for (let series = 0; series < seriesCount; series += 1) {
+    const sum = sums[poolOf[series]!]!
+    // Each dispersion by its units, as it is as sure as they are many.
+    sum.spread += dispersion[series]! * sold[series]!
+    sum.units += sold[series]!
+    if (!(exposure[series]! > 0)) continue
+    const rate = weighted[series]! / exposure[series]!
+    sum.count += 1
+    sum.rate += rate
+    sum.rateSquared += rate * rate
+    sum.chance += rate / (exposure[series]! * behindPerWeight)
+  }
+  return sums.map((sum) => {
+    const usual = sum.units > 0 ? Math.max(1, sum.spread / sum.units) : 1
+    const count = Math.max(1, sum.count)
+    const mean = sum.rate / count
+    const between = sum.rateSquared / count - mean * mean - (usual * sum.chance) / count
+    const periods =
+      between > 0 ? Math.min(levelPriorPeriodsMax, (usual * mean) / between) : levelPriorPeriodsMax
+    return { level: mean, periods, dispersion: usual }
+  })
 }
 
 function factorsByPeriod({ periodsCount, poolsCount, season, seasonPeriods }: LongTailRows) {
@@ -180,15 +221,19 @@ function wholeSums(
   return sums
 }
 
+/** How far, as a ratio, a level moves while it is being measured: one standard deviation. */
+const levelDriftRatio = 0.07
+
 /**
- * Variance of demand over an interval: of the periods, and of the level itself.
+ * Variance of demand over an interval: of the periods, and of the level itself, which few units stand
+ * behind and which moves.
  * @param mean over the interval
  */
 export function intervalVariance(mean: number, dispersion: number, unitsBehind: number): number {
   if (mean <= 0) return 0
   // A level from n units, each as dispersed, is off by dispersion / n of itself squared.
   const unsure = unitsBehind > 0 ? (mean * mean * dispersion) / unitsBehind : mean * mean
-  return mean * dispersion + unsure
+  return mean * dispersion + unsure + (levelDriftRatio * mean) ** 2
 }
 
 /** @param seasonSum by pool: factors of the interval's periods, added up */

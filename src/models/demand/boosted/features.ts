@@ -34,7 +34,7 @@ export function createFeatureMaker(
 ): FeatureMaker {
   const columns = [
     ...pastColumns(settings),
-    ...seasonColumns(settings),
+    ...seasonColumns(panel, settings),
     ...groupColumns(settings),
     ...knownColumns(panel),
     ...ratioColumns(panel, settings),
@@ -78,58 +78,66 @@ function pastColumns({ lags, windows, offsetUnits }: BoostedDemandParameters): C
 }
 
 /** The season's own units against the level now, and against the level so long before them. */
-function seasonColumns(settings: BoostedDemandParameters): Column[] {
-  const { seasonPeriods, seasonsMax, offsetUnits, horizonMax } = settings
+function seasonColumns(panel: DemandPanel, settings: BoostedDemandParameters): Column[] {
+  const { seasonPeriods, seasonsMax, offsetUnits } = settings
   if (seasonPeriods === 0) return []
-  // A short season (a week of days) that is not over yet at the origin: from the first that is.
-  const skip = Math.max(0, Math.ceil(horizonMax / seasonPeriods) - 1)
-  const lastBefore = ({ origin, period }: Moment, season: number) => {
-    const first = Math.max(1, Math.ceil((period - origin) / seasonPeriods))
-    return period - (first + season) * seasonPeriods
+  const places = seasonPlaces(panel, settings)
+  const known = ({ past, origin, period }: Moment, season: number) => {
+    const place = places(origin, period, season)
+    return place < 0 ? Number.NaN : past.units[place]!
   }
-  const ago = Array.from(
-    { length: seasonsMax },
-    (_, season): Column => ({
-      name: `season_${season + 1}`,
-      kind: 'number',
-      of: (moment) =>
-        Math.log(
-          ((moment.past.units[lastBefore(moment, season)] ?? Number.NaN) + offsetUnits) /
-            moment.level,
-        ),
-    }),
-  )
-  if (skip > 0)
-    return [
-      ...ago,
-      {
-        name: 'season_mean',
-        kind: 'number',
-        of: (moment) => {
-          let [total, count] = [0, 0]
-          for (let season = 0; season < seasonsMax; season += 1) {
-            const value = moment.past.units[lastBefore(moment, season)] ?? Number.NaN
-            if (Number.isNaN(value)) continue
-            total += value
-            count += 1
-          }
-          return Math.log((total / count + offsetUnits) / moment.level)
-        },
-      },
-    ]
   return [
-    ...ago,
+    ...Array.from(
+      { length: seasonsMax },
+      (_, season): Column => ({
+        name: `season_${season + 1}`,
+        kind: 'number',
+        of: (moment) => Math.log((known(moment, season) + offsetUnits) / moment.level),
+      }),
+    ),
+    {
+      name: 'season_mean',
+      kind: 'number',
+      of: (moment) => {
+        let [total, count] = [0, 0]
+        for (let season = 0; season < seasonsMax; season += 1) {
+          const value = known(moment, season)
+          if (Number.isNaN(value)) continue
+          total += value
+          count += 1
+        }
+        return Math.log((total / count + offsetUnits) / moment.level)
+      },
+    },
     {
       name: 'season_lift',
       kind: 'number',
       of: ({ past, origin, period }) => {
-        const at = period - seasonPeriods
-        const around = meanBetween(past, at - 1, at + 2)
-        const before = past.level[origin - seasonPeriods] ?? Number.NaN
+        const place = places(origin, period, 0)
+        const around = meanBetween(past, place - 1, Math.min(place + 2, origin + 1))
+        const before = past.level[place - (period - origin)] ?? Number.NaN
         return Math.log((around + offsetUnits) / (before + offsetUnits))
       },
     },
   ]
+}
+
+/** The last places of the season, latest first, that are over at the origin; below 0 for none. */
+function seasonPlaces(panel: DemandPanel, { seasonPeriods }: BoostedDemandParameters) {
+  const before = panel.seasonBefore
+  const back = (place: number) =>
+    place < 0 ? -1 : before === undefined ? place - seasonPeriods : before[place]!
+  return (origin: number, period: number, season: number): number => {
+    let place = before === undefined ? lastOver(origin, period, seasonPeriods) : back(period)
+    // A feast may move a place past the origin.
+    while (place > origin) place = back(place)
+    for (let one = 0; one < season; one += 1) place = back(place)
+    return place
+  }
+}
+
+function lastOver(origin: number, period: number, seasonPeriods: number): number {
+  return period - Math.max(1, Math.ceil((period - origin) / seasonPeriods)) * seasonPeriods
 }
 
 function groupColumns({ groups }: BoostedDemandParameters): Column[] {

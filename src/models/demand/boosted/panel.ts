@@ -18,6 +18,11 @@ export interface DemandPanel {
    * on sale, sold out, closed, or still to come. Below 0 counts as 0.
    */
   readonly units: ArrayLike<number>
+  /**
+   * By period the one of last season it is most like, where feasts move; left out, the period
+   * `seasonPeriods` ago. See `../feasts.ts`.
+   */
+  readonly seasonBefore?: ArrayLike<number>
   /** One value a series: store, SKU, category. */
   readonly bySeries: readonly KnownColumn[]
   /** One value a period: week of the year, holiday. */
@@ -40,7 +45,14 @@ export function checkPanel(panel: DemandPanel): void {
   for (let at = 0; at < cells; at += 1)
     if (Math.abs(panel.units[at]!) > 1e12)
       refuse(`units, place ${at}`, 'at most 1e12 units, or NaN')
+  for (let period = 0; period < (panel.seasonBefore?.length ?? 0); period += 1)
+    if (!(panel.seasonBefore![period]! < period)) refuse('seasonBefore', 'earlier periods')
   const sized = [
+    ...(panel.seasonBefore === undefined
+      ? []
+      : [
+          { columns: [{ name: 'seasonBefore', values: panel.seasonBefore }], length: periodsCount },
+        ]),
     { columns: panel.bySeries, length: seriesCount },
     { columns: panel.byPeriod, length: periodsCount },
     { columns: panel.byBoth, length: cells },
