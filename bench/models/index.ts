@@ -1,6 +1,13 @@
 /** The list of evaluations, in the order of docs/models.md. */
 import { anomalyNabEvaluation } from './anomaly-nab/evaluation.ts'
 import { boostedTrees } from './boosted-trees.ts'
+import { stockoutBackorder } from './demand/backorder.ts'
+import { demandM4 } from './demand/m4.ts'
+import { demandOj } from './demand/oj.ts'
+import { orderPolicyEvaluation } from './demand/order-policy.ts'
+import { demandRossmann } from './demand/rossmann.ts'
+import { demandStallion } from './demand/stallion.ts'
+import { demandWalmart } from './demand/walmart.ts'
 import { deviationEvaluation } from './deviation/evaluation.ts'
 import type { Evaluation } from './evaluation.ts'
 import { fraudInspectionEvaluation } from './fraud-inspection/evaluation.ts'
@@ -11,6 +18,13 @@ import { upliftEvaluation } from './uplift/evaluation.ts'
 export const evaluations: readonly Evaluation[] = [
   anomalyNabEvaluation,
   boostedTrees,
+  stockoutBackorder,
+  demandM4,
+  demandOj,
+  orderPolicyEvaluation,
+  demandRossmann,
+  demandStallion,
+  demandWalmart,
   deviationEvaluation,
   fraudInspectionEvaluation,
   ratesEvaluation,

@@ -124,3 +124,8 @@ function storeColumns(path: string, shops: readonly number[]): KnownColumn[] {
     column('promo2', rows.Promo2, 'number'),
   ]
 }
+
+/** Period of a day. */
+export function dayOf(day: string): number {
+  return Math.round((Date.parse(day) - start) / dayMs)
+}

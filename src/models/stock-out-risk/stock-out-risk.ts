@@ -12,7 +12,7 @@ import { type StockSnapshot, snapshotTable } from './features.ts'
 
 const StockOutRiskParameters = z.strictObject({
   /** Forests on other draws of rows and columns, averaged: few items run out, so that one is noisy. */
-  forestsCount: z.int().min(1).max(50).default(5),
+  forestsCount: z.int().min(1).max(50).default(3),
   treesCount: z.int().min(1).max(5000).default(150),
   learningRate: z.number().gt(0).max(1).default(0.04),
   leavesMax: z.int().min(2).max(1024).default(63),

@@ -1,0 +1,124 @@
+/** Methods of one series: golden values of an independent run, then laws. */
+import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { close } from '../math/close.ts'
+import { combined, deseasonalised, methods, recent, repeated, smoothing } from './combination.ts'
+import { croston, demandPattern, tsb } from './intermittent.ts'
+import {
+  isSeasonal,
+  naive2,
+  seasonalNaive,
+  seasonIndices,
+  withoutSeason,
+  withSeason,
+} from './seasonal.ts'
+import { fitSmoothing, forecastSmoothing, smoothingVariance } from './smoothing.ts'
+import { dynamicTheta, theta } from './theta.ts'
+
+const golden = [0, 0, 3, 0, 1, 0, 0, 2, 0, 0, 0, 4, 1, 0, 0, 2]
+
+test('Croston and its corrections give the golden values', () => {
+  const found = croston(golden, 0.1)
+  close(found.size, 2.59688, 1e-5)
+  close(found.interval, 2.83539, 1e-5)
+  close(found.croston, 0.915881, 1e-5)
+  close(found.sba, 0.870087, 1e-5)
+  close(found.sbj, 0.867677, 1e-5)
+})
+
+test('TSB gives the golden values', () => {
+  const found = tsb(golden, 0.1)
+  close(found.size, 2.154012, 1e-6)
+  close(found.chance, 0.407845, 1e-5)
+  close(found.rate, 0.878503, 1e-5)
+})
+
+test('TSB fades while nothing sells; Croston does not', () => {
+  const dead = [...golden, ...Array.from({ length: 40 }, () => 0)]
+  ok(tsb(dead, 0.1).rate < 0.1)
+  equal(croston(dead, 0.1).croston, croston(golden, 0.1).croston)
+})
+
+const patterns = [
+  { why: 'sells every day, alike', units: [4, 5, 4, 5, 4], wants: 'smooth' },
+  { why: 'sells now and then, alike', units: [0, 2, 0, 0, 2, 0], wants: 'intermittent' },
+  { why: 'sells every day, very differently', units: [1, 20, 1, 2, 30], wants: 'erratic' },
+  { why: 'now and then, very differently', units: [0, 1, 0, 0, 30, 0, 1], wants: 'lumpy' },
+  { why: 'never', units: [0, 0], wants: 'none' },
+]
+for (const { why, units, wants } of patterns)
+  test(`pattern: ${why}`, () => equal(demandPattern(units).class, wants))
+
+const line = Array.from({ length: 40 }, (_, at) => 10 + 2 * at)
+const wave = Array.from({ length: 60 }, (_, at) => 100 + [20, 0, -20, 0][at % 4]!)
+
+test('smoothing goes on along a line and repeats a season', () => {
+  const along = forecastSmoothing(fitSmoothing(line, { trend: 'linear', period: 1 }), 3)
+  for (const [at, value] of along.entries()) close(value, 90 + 2 * at, 1e-2)
+  const again = forecastSmoothing(fitSmoothing(wave, { trend: 'none', period: 4 }), 4)
+  for (const [at, value] of again.entries()) close(value, wave[at]!, 1e-3)
+})
+
+test('the further ahead, the less sure', () => {
+  const noisy = wave.map((value, at) => value + ((at * 7919) % 11))
+  const variances = smoothingVariance(fitSmoothing(noisy, { trend: 'damped', period: 4 }), 12)
+  for (let at = 1; at < 12; at += 1) ok(variances[at]! >= variances[at - 1]!)
+  ok(variances[0]! > 0)
+})
+
+test('Theta adds half the trend; the dynamic one follows it', () => {
+  const plain = theta(line, 2)
+  close(plain[1]! - plain[0]!, 1, 1e-9)
+  const dynamic = dynamicTheta(line, 4)
+  ok(dynamic[3]! > dynamic[0]! && Math.abs(dynamic[0]! - 90) < 3)
+})
+
+test('a season is found where there is one, taken out and put back', () => {
+  equal(isSeasonal(wave, 4), true)
+  equal(isSeasonal(line.slice(0, 6), 4), false)
+  const season = seasonIndices(wave, 4, true)
+  close(season.indices[0]!, 1.2, 1e-9)
+  const back = withSeason(withoutSeason(wave, season), season, 0)
+  for (const [at, value] of back.entries()) close(value, wave[at]!, 1e-9)
+  deepEqual([...naive2(wave, 4, 4)].map(Math.round), wave.slice(0, 4))
+  deepEqual([...seasonalNaive([1, 2, 3, 4], 2, 3)], [3, 4, 3])
+})
+
+const all = combined([
+  smoothing({ trend: 'damped', period: 4 }),
+  deseasonalised(methods.dynamicTheta, 4),
+  recent(methods.theta, 8),
+  repeated(4),
+])
+const series = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 30 })
+
+test('no finite series, not even an empty or a constant one, forecasts NaN', () => {
+  fc.assert(
+    fc.property(series, (values) => all(values, 5).every(Number.isFinite)),
+    { numRuns: 60 },
+  )
+  deepEqual([...all([], 2)], [0, 0])
+  for (const value of all(new Array(20).fill(7), 3)) close(value, 7, 1e-6)
+  fc.assert(
+    fc.property(series, (values) => {
+      const rates = [croston(values, 0.1).croston, tsb(values, 0.1).rate]
+      return rates.every((rate) => Number.isFinite(rate) && rate >= 0)
+    }),
+  )
+})
+
+test('in other units the forecast is the same', () => {
+  const sold = wave.map((value, at) => value + ((at * 7919) % 13))
+  const crates = all(
+    sold.map((value) => value * 12),
+    4,
+  )
+  for (const [at, value] of all(sold, 4).entries()) close(crates[at]!, value * 12, 1e-3)
+})
+
+test('what is no number is refused, and named', () => {
+  throws(() => theta([1, Number.NaN], 2), { code: 'model_input_malformed' })
+  throws(() => theta([1, 2], 0), { code: 'model_input_malformed' })
+  throws(() => croston([1], 2), { code: 'model_input_malformed' })
+})
