@@ -1,6 +1,7 @@
 /** Whether quantiles hold the service they promise, and how many SKU-stores one core can do. */
 import { demandForecast } from '../../../src/models/demand/demand-forecast.ts'
-import { fitLongTail, longTailQuantiles, seasonSums } from '../../../src/models/demand/long-tail.ts'
+import { fitLongTail } from '../../../src/models/demand/long-tail.ts'
+import { longTailQuantiles, seasonSums } from '../../../src/models/demand/long-tail-quantiles.ts'
 import { pooledSeason } from '../../../src/models/demand/pooled-season.ts'
 import { countQuantile } from '../../../src/models/math/negative-binomial.ts'
 import { createRandom } from '../../../src/models/math/random.ts'

@@ -8,7 +8,8 @@ import { countQuantile } from '../math/negative-binomial.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { float64s, int32s } from '../packed.ts'
 import { refuse } from '../trees/histogram-boosting/table.ts'
-import { fitLongTail, intervalVariance, longTailDefaults } from './long-tail.ts'
+import { fitLongTail, longTailDefaults } from './long-tail.ts'
+import { intervalVariance } from './long-tail-quantiles.ts'
 import { pooledSeason } from './pooled-season.ts'
 
 const DemandForecastParameters = z.strictObject({

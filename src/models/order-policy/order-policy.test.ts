@@ -115,6 +115,14 @@ for (const { why, onHandUnits, wants } of cases)
       wants,
     ))
 
+test('without costs the class of the goods sets the service', () => {
+  const { serviceRatio: _, ...plain } = { ...line, packUnits: 1 }
+  const order = (goodsClass: 'a' | 'b' | 'c') =>
+    orderPolicy.predict(policy, { ...plain, goodsClass }).reorderPointUnits
+  equal(order('b'), orderPolicy.predict(policy, { ...line, packUnits: 1 }).reorderPointUnits)
+  ok(order('a') > order('b') && order('b') > order('c'))
+})
+
 test('a signed policy opens to the same order', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const at = '2026-09-01T00:00:00.000Z'

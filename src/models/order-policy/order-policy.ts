@@ -4,6 +4,7 @@ import { parse } from '../../base/parse.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { type DemandAhead, leadTimesOf, protectionDemand } from './protection.ts'
 import { type OrderLine, reviewOrder, type StockPosition } from './review-policy.ts'
+import { serviceByClass } from './service.ts'
 
 const OrderPolicyParameters = z.strictObject({
   /** Periods between two chances to order. */
@@ -24,13 +25,16 @@ export type OrderPolicyArtifact = z.output<typeof OrderPolicyArtifact>
 export interface OrderLineInput {
   readonly stock: StockPosition
   readonly demand: DemandAhead
-  readonly serviceRatio: number
+  /** By `criticalRatio` of costs; left out, what is usual for the class. */
+  readonly serviceRatio?: number
+  /** A for what sells most; left out, B. */
+  readonly goodsClass?: keyof typeof serviceByClass
   /** How many periods an order should last beyond the next delivery. */
   readonly cyclePeriods: number
   readonly packUnits: number
   readonly presentationUnits?: number
   readonly capacityUnits?: number
-  /** 0.3 for A goods, 0.5 (left out) for B and C. */
+  /** Left out, 0.3 for A goods, 0.5 for B and C. */
   readonly packResidualMin?: number
 }
 
@@ -53,15 +57,16 @@ function fit(
 /** The order, and with `stockOutChance` how sure it is. @throws Fault model_input_malformed */
 function predict(artifact: OrderPolicyArtifact, input: OrderLineInput): OrderLine {
   const { leadTimes, reviewPeriods } = artifact
+  const goodsClass = input.goodsClass ?? 'b'
   const demand = protectionDemand(input.demand, leadTimes, reviewPeriods)
   const cycle = (demand.meanUnits / Math.max(1, meanPeriods(artifact))) * input.cyclePeriods
   return reviewOrder(input.stock, demand, {
-    serviceRatio: input.serviceRatio,
+    serviceRatio: input.serviceRatio ?? serviceByClass[goodsClass],
     cycleUnits: Math.ceil(cycle),
     packUnits: input.packUnits,
     presentationUnits: input.presentationUnits ?? 0,
     capacityUnits: input.capacityUnits ?? Number.POSITIVE_INFINITY,
-    packResidualMin: input.packResidualMin ?? 0.5,
+    packResidualMin: input.packResidualMin ?? (goodsClass === 'a' ? 0.3 : 0.5),
   })
 }
 
