@@ -30,7 +30,7 @@ export const ojSettings: BoostedDemandInput = {
   learningRate: 0.1,
   leavesMax: 31,
   binsMax: 63,
-  historyPeriodsMax: 80,
+  historyPeriodsMax: 70,
 }
 
 /** @param origin period of the last known week; week 40 is period 0 */

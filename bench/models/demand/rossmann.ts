@@ -23,8 +23,8 @@ export const rossmannSettings: BoostedDemandInput = {
   seasonPeriods: 7,
   seasonsMax: 6,
   groups: [['weekday', 'promo'], ['week_of_year']],
-  treesCount: 250,
-  learningRate: 0.06,
+  treesCount: 160,
+  learningRate: 0.09,
   leavesMax: 31,
   binsMax: 63,
 }

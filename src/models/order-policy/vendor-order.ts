@@ -47,7 +47,7 @@ export interface VendorOrder {
 const linesMax = 2000
 const packsMax = 20_000
 
-/** @throws Fault model_input_malformed | model_input_malformed where what must come does not fit */
+/** @throws Fault model_input_malformed, also where what must come does not fit */
 export async function planVendorOrder(
   lines: readonly VendorLine[],
   terms: VendorTerms,

@@ -13,8 +13,8 @@ import { type StockSnapshot, snapshotTable } from './features.ts'
 const StockOutRiskParameters = z.strictObject({
   /** Forests on other draws of rows and columns, averaged: few items run out, so that one is noisy. */
   forestsCount: z.int().min(1).max(50).default(3),
-  treesCount: z.int().min(1).max(5000).default(150),
-  learningRate: z.number().gt(0).max(1).default(0.04),
+  treesCount: z.int().min(1).max(5000).default(100),
+  learningRate: z.number().gt(0).max(1).default(0.06),
   leavesMax: z.int().min(2).max(1024).default(63),
   leafRowsMin: z.int().min(1).default(15),
   l2: z.number().nonnegative().default(5),

@@ -39,6 +39,8 @@ function panelOf(change?: (units: Float64Array) => void): DemandPanel {
 const parameters: BoostedDemandInput = {
   horizonMax: 2,
   ratios: ['price'],
+  seasonPeriods: 7,
+  groups: [['store']],
   treesCount: 60,
   learningRate: 0.15,
   objective: 'logarithm',
@@ -110,10 +112,15 @@ test('a series without a past has no forecast; one that never sold has 0', () =>
 
 const objectives = ['units', 'percentage', 'percentage_squared'] as const
 for (const objective of objectives)
-  test(`objective ${objective} gives finite forecasts`, () => {
-    const own = { ...parameters, objective, treesCount: 10, seasonPeriods: 7, groups: [['store']] }
+  test(`objective ${objective} gives finite forecasts that are explained`, () => {
+    const own = { ...parameters, objective, treesCount: 10 }
     const fitted = boostedDemand.fit(panel, origin, own)
-    ok(boostedDemand.predict(fitted, panel, origin, own).units.every(Number.isFinite))
+    const { units } = boostedDemand.predict(fitted, panel, origin, own)
+    ok(units.every(Number.isFinite))
+    const at = { series: 3, period: origin + 1 }
+    const { base, factors } = boostedDemand.explain(fitted, panel, origin, own, at)
+    const total = factors.reduce((sum, { weight }) => sum + weight, base)
+    close(Math.exp(total) - 1, units[6]!, 1e-6)
   })
 
 test('bad input is refused, and named', () => {

@@ -109,14 +109,18 @@ function pointsOf(
 ): Float64Array {
   const { levels, ...table } = forecastRows(panel, origin, settings)
   const scores = forests.map((forest) => scoreTable(forest, table))
-  // Squared percentages are least below the mean of logarithms: E(1/y) / E(1/y^2) of a log-normal.
-  const shift = settings.objective === 'percentage_squared' ? -1.5 * spread ** 2 : 0
+  const shift = shiftOf(settings, spread)
   return levels.map((level, at) => {
     let score = 0
     for (const own of scores) score += own[at]!
     const units = Math.exp(score / forests.length + shift) * level - settings.offsetUnits
     return Math.max(0, units)
   })
+}
+
+/** Squared percentages are least below the mean of logarithms: E(1/y) / E(1/y^2) of a log-normal. */
+function shiftOf({ objective }: BoostedDemandParameters, spread: number): number {
+  return objective === 'percentage_squared' ? -1.5 * spread ** 2 : 0
 }
 
 /**
@@ -148,9 +152,9 @@ function predict(
   }
 }
 
-/** In logarithms: a weight of 0.1 makes the forecast 10.5 % higher; `base` holds the level. */
+/** In logarithms of units and offset: 0.1 makes it 10.5 % more; `base` holds the level. */
 function explain(
-  { forests }: BoostedDemandArtifact,
+  { forests, spread }: BoostedDemandArtifact,
   panel: DemandPanel,
   origin: number,
   input: BoostedDemandInput,
@@ -175,7 +179,10 @@ function explain(
     return { factor: name, weight, says }
   })
   return {
-    base: Math.log(levels[place]!) + own.reduce((sum, { base }) => sum + base * share, 0),
+    base: own.reduce(
+      (sum, { base }) => sum + base * share,
+      Math.log(levels[place]!) + shiftOf(settings, spread),
+    ),
     factors: factors
       .filter(({ weight }) => weight !== 0)
       .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)),
