@@ -10,6 +10,7 @@ import { demandStallion } from './demand/stallion.ts'
 import { demandWalmart } from './demand/walmart.ts'
 import { deviationEvaluation } from './deviation/evaluation.ts'
 import type { Evaluation } from './evaluation.ts'
+import { fraudHandbook } from './fraud-handbook/evaluation.ts'
 import { fraudInspectionEvaluation } from './fraud-inspection/evaluation.ts'
 import { ratesEvaluation } from './rates/evaluation.ts'
 import { rootCauseEvaluation } from './root-cause/evaluation.ts'
@@ -26,6 +27,7 @@ export const evaluations: readonly Evaluation[] = [
   demandStallion,
   demandWalmart,
   deviationEvaluation,
+  fraudHandbook,
   fraudInspectionEvaluation,
   ratesEvaluation,
   rootCauseEvaluation,
