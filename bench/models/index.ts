@@ -12,6 +12,9 @@ import { deviationEvaluation } from './deviation/evaluation.ts'
 import type { Evaluation } from './evaluation.ts'
 import { fraudHandbook } from './fraud-handbook/evaluation.ts'
 import { fraudInspectionEvaluation } from './fraud-inspection/evaluation.ts'
+import { maintenanceAi4i } from './maintenance/ai4i.ts'
+import { maintenanceAzure } from './maintenance/azure.ts'
+import { maintenanceCmapss } from './maintenance/cmapss.ts'
 import { ratesEvaluation } from './rates/evaluation.ts'
 import { rootCauseEvaluation } from './root-cause/evaluation.ts'
 import { upliftEvaluation } from './uplift/evaluation.ts'
@@ -29,6 +32,9 @@ export const evaluations: readonly Evaluation[] = [
   deviationEvaluation,
   fraudHandbook,
   fraudInspectionEvaluation,
+  maintenanceAi4i,
+  maintenanceAzure,
+  maintenanceCmapss,
   ratesEvaluation,
   rootCauseEvaluation,
   upliftEvaluation,

@@ -1,10 +1,11 @@
 /**
  * From a score in log-odds to a probability that comes true as often as it says. Which way is chosen
- * by its log loss on rows that it was not fitted to.
+ * by its log loss on rows that it was not fitted to: the simplest that is as good as the best.
  */
 import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
 import { createRandom } from '../math/random.ts'
+import { mean, standardDeviation } from '../math/statistics.ts'
 import { float64s } from '../packed.ts'
 import { fitIsotonic, isotonicAt } from './isotonic.ts'
 import { fitPlatt } from './platt.ts'
@@ -59,7 +60,7 @@ export interface Choice {
 /** Fewer of either label say nothing about the curve. */
 const labelsEachMin = 10
 const partsCount = 5
-/** In the order in which a tie is decided: what is simpler first. */
+/** What is simpler first. */
 const kinds = ['none', 'platt', 'isotonic'] as const
 
 /**
@@ -78,12 +79,20 @@ export function chooseCalibrator(
   if (Math.min(ones, labels.length - ones) < labelsEachMin)
     return { calibrator: { kind: 'none' }, logLoss: {} }
   const parts = partsOf(labels, seed)
-  const losses = kinds.map((kind) => lossOutside(kind, scores, labels, parts))
-  const best = losses.indexOf(Math.min(...losses))
+  const losses = kinds.map((kind) => lossesOutside(kind, scores, labels, parts))
+  const means = losses.map((own) => mean(own))
+  const best = losses[means.indexOf(Math.min(...means))]!
+  const plainest = losses.findIndex((own) => isAsGood(own, best))
   return {
-    calibrator: fitKind(kinds[best] ?? 'none', scores, labels),
-    logLoss: Object.fromEntries(kinds.map((kind, at) => [kind, losses[at]!])),
+    calibrator: fitKind(kinds[plainest] ?? 'none', scores, labels),
+    logLoss: Object.fromEntries(kinds.map((kind, at) => [kind, means[at]!])),
   }
+}
+
+/** Worse by less than the standard error of the difference is no difference. */
+function isAsGood(own: Float64Array, best: Float64Array): boolean {
+  const differences = own.map((loss, row) => loss - best[row]!)
+  return mean(differences) <= standardDeviation(differences) / Math.sqrt(differences.length)
 }
 
 /** Ones and zeros are dealt out apart, so that each part has some of both. */
@@ -99,13 +108,13 @@ function partsOf(labels: ArrayLike<number>, seed: number): Uint8Array {
   return parts
 }
 
-function lossOutside(
+function lossesOutside(
   kind: CalibratorKind,
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
   parts: Uint8Array,
-): number {
-  let loss = 0
+): Float64Array {
+  const losses = new Float64Array(parts.length)
   for (let part = 0; part < partsCount; part += 1) {
     const rows = Array.from(parts.keys()).filter((row) => parts[row] !== part)
     const pick = (from: ArrayLike<number>) => Float64Array.from(rows, (row) => from[row]!)
@@ -113,10 +122,10 @@ function lossOutside(
     for (let row = 0; row < parts.length; row += 1)
       if (parts[row] === part) {
         const p = calibrated(calibrator, scores[row]!)
-        loss -= Math.log(Math.max(1e-12, labels[row]! > 0 ? p : 1 - p))
+        losses[row] = -Math.log(Math.max(1e-12, labels[row]! > 0 ? p : 1 - p))
       }
   }
-  return loss / parts.length
+  return losses
 }
 
 function fitKind(

@@ -4,8 +4,8 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { msPerDay } from '../sliding-sums.ts'
 import { createFraudHistory, fraudFeatures, handbookFeatures, type Payment } from './features.ts'
-import { msPerDay } from './sliding-sums.ts'
 
 type Known = Payment & { readonly isFraud: boolean }
 

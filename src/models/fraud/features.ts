@@ -5,7 +5,7 @@
  * chapter 3), the others say what these leave out: how unusual the amount is for this customer, and
  * how a run of frauds at the terminal began and whether it still goes on.
  */
-import { createSlidingSums, type Lane, msPerDay, type Span } from './sliding-sums.ts'
+import { createSlidingSums, type Lane, msPerDay, type Span } from '../sliding-sums.ts'
 
 export interface Payment {
   /** Epoch milliseconds; payments come in this order. */

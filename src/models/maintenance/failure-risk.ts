@@ -1,0 +1,201 @@
+/**
+ * Whether a device fails within a horizon, from what is known of it now: boosted trees, averaged over
+ * seeds, with chances and an alarm's threshold set on rows that the trees were not grown on.
+ */
+import { z } from 'zod'
+import { parse } from '../../base/parse.ts'
+import { Calibrator, calibrated, chooseCalibrator } from '../calibration/calibrator.ts'
+import { createRandom } from '../math/random.ts'
+import { defineModel, type Explanation } from '../model.ts'
+import { shapleyContributions } from '../trees/histogram-boosting/contributions.ts'
+import { Forest } from '../trees/histogram-boosting/forest.ts'
+import { BoostingParameters } from '../trees/histogram-boosting/parameters.ts'
+import { scoreTable } from '../trees/histogram-boosting/predict.ts'
+import {
+  checkLabels,
+  checkTable,
+  type LabelledTable,
+  refuse,
+  rowsCountOf,
+  type Table,
+} from '../trees/histogram-boosting/table.ts'
+import { trainForest } from '../trees/histogram-boosting/train.ts'
+import { AlarmAim, chooseThreshold } from './alarm.ts'
+import { pickRows } from './pick-rows.ts'
+
+export const FailureParameters = z.strictObject({
+  boosting: BoostingParameters.refine(({ loss }) => loss.kind === 'logistic', {
+    error: 'the loss `logistic`',
+  }).prefault({
+    loss: { kind: 'logistic' },
+    treesCount: 200,
+    learningRate: 0.05,
+    leavesMax: 8,
+    leafRowsMin: 5,
+    l2: 3,
+    featuresRatio: 0.6,
+    rowsRatio: 0.8,
+  }),
+  /** Forests of other seeds that are averaged. */
+  forestsCount: z.int().min(1).max(50).default(3),
+  /** Parts that take turns in being left out. */
+  partsCount: z.int().min(2).max(20).default(5),
+  aim: AlarmAim.prefault({ kind: 'f1' }),
+})
+export type FailureParameters = z.output<typeof FailureParameters>
+
+export const FailureArtifact = z.strictObject({
+  forests: z.array(Forest).min(1),
+  calibrator: Calibrator,
+  alarm: z.strictObject({
+    score: z.number(),
+    /** On rows left out while growing. */
+    precision: z.number(),
+    recall: z.number(),
+  }),
+})
+export type FailureArtifact = z.output<typeof FailureArtifact>
+
+export interface FailureRisk {
+  /** 0 to 1, calibrated: within the horizon that the labels were of. */
+  readonly probabilities: Float64Array
+  /** Log-odds of the trees, to rank by. */
+  readonly scores: Float64Array
+  /** 1 where a person should be sent. */
+  readonly alarms: Uint8Array
+}
+
+export const failureRiskModel = defineModel({
+  id: 'device_failure',
+  version: 1,
+  title: 'Failure of a device within a horizon',
+  parameters: FailureParameters,
+  artifact: FailureArtifact,
+  fit: fitFailureRisk,
+  predict: predictFailureRisk,
+  explain: explainFailureRisk,
+})
+
+const onesMin = 10
+
+/**
+ * @param table labels 1 where the device failed within the horizon
+ * @param groups one a row: rows of one group (a device, a week) are left out together; left out
+ *   themselves, rows are dealt by chance
+ * @throws Fault model_parameters_malformed | model_input_malformed
+ */
+export function fitFailureRisk(
+  table: LabelledTable,
+  given: z.input<typeof FailureParameters> = {},
+  groups?: ArrayLike<number>,
+): FailureArtifact {
+  const parameters = parse(FailureParameters, given, 'model_parameters_malformed')
+  checkTable(table)
+  checkLabels(table)
+  checkFailures(table.labels)
+  const scores = scoresOutside(table, parameters, partsOf(table, parameters, groups))
+  const { calibrator } = chooseCalibrator(scores, table.labels, parameters.boosting.seed)
+  return {
+    forests: growAll(table, parameters),
+    calibrator,
+    alarm: chooseThreshold(scores, table.labels, parameters.aim),
+  }
+}
+
+/** @throws Fault model_input_malformed */
+export function predictFailureRisk(artifact: FailureArtifact, table: Table): FailureRisk {
+  checkTable(table)
+  const scores = meanScores(artifact.forests, table)
+  return {
+    scores,
+    probabilities: scores.map((score) => calibrated(artifact.calibrator, score)),
+    alarms: Uint8Array.from(scores, (score) => (score >= artifact.alarm.score ? 1 : 0)),
+  }
+}
+
+/** In log-odds before calibration: base and factors add up to the score of the row. */
+export function explainFailureRisk(artifact: FailureArtifact, row: Float32Array): Explanation {
+  const { features } = artifact.forests[0]!
+  if (row.length !== features.length) refuse('row', `${features.length} features`)
+  const count = artifact.forests.length
+  let base = 0
+  const weights = new Float64Array(features.length)
+  for (const forest of artifact.forests) {
+    const own = shapleyContributions(forest, row)
+    base += own.base / count
+    for (let at = 0; at < weights.length; at += 1) weights[at]! += own.byFeature[at]! / count
+  }
+  const factors = features
+    .map(({ name }, at) => ({ factor: name, weight: weights[at]!, says: say(name, row[at]!) }))
+    .filter(({ weight }) => weight !== 0)
+    .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+  return { base, factors }
+}
+
+function say(name: string, value: number): string {
+  const words = name.replaceAll('_', ' ')
+  const first = `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+  return Number.isNaN(value)
+    ? `${first} is not known.`
+    : `${first} is ${Number(value.toPrecision(4))}.`
+}
+
+function growAll(table: LabelledTable, { boosting, forestsCount }: FailureParameters): Forest[] {
+  return Array.from(
+    { length: forestsCount },
+    (_, at) => trainForest(table, { ...boosting, seed: boosting.seed + at }).forest,
+  )
+}
+
+function meanScores(forests: readonly Forest[], table: Table): Float64Array {
+  const scores = new Float64Array(rowsCountOf(table))
+  for (const forest of forests)
+    for (const [row, score] of scoreTable(forest, table).entries())
+      scores[row]! += score / forests.length
+  return scores
+}
+
+/** Each row scored by trees that have not seen it. */
+function scoresOutside(
+  table: LabelledTable,
+  parameters: FailureParameters,
+  parts: Uint8Array,
+): Float64Array {
+  const scores = new Float64Array(parts.length)
+  for (let part = 0; part < parameters.partsCount; part += 1) {
+    const [inside, outside]: [number[], number[]] = [[], []]
+    for (const [row, own] of parts.entries()) (own === part ? outside : inside).push(row)
+    if (outside.length === 0) continue
+    if (inside.every((row) => table.labels[row] === 0))
+      refuse('groups', 'failures in several parts')
+    const forests = growAll(pickRows(table, inside), parameters)
+    const found = meanScores(forests, pickRows(table, outside))
+    for (const [at, row] of outside.entries()) scores[row] = found[at]!
+  }
+  return scores
+}
+
+function partsOf(
+  table: LabelledTable,
+  { partsCount, boosting }: FailureParameters,
+  groups?: ArrayLike<number>,
+): Uint8Array {
+  const rowsCount = rowsCountOf(table)
+  if (groups !== undefined && groups.length !== rowsCount) refuse('groups', `${rowsCount} values`)
+  const of = (row: number) => groups?.[row] ?? row
+  const distinct = [...new Set(Array.from({ length: rowsCount }, (_, row) => of(row)))]
+  if (distinct.length < partsCount) refuse('groups', `at least ${partsCount} groups`)
+  const order = createRandom(boosting.seed).shuffle(distinct.sort((a, b) => a - b))
+  const partOf = new Map(order.map((group, at) => [group, at % partsCount]))
+  return Uint8Array.from({ length: rowsCount }, (_, row) => partOf.get(of(row))!)
+}
+
+function checkFailures(labels: ArrayLike<number>): void {
+  let ones = 0
+  for (let row = 0; row < labels.length; row += 1) {
+    if (labels[row] !== 0 && labels[row] !== 1) refuse(`labels, row ${row}`, '0 or 1')
+    ones += labels[row]!
+  }
+  if (Math.min(ones, labels.length - ones) < onesMin)
+    refuse('labels', `at least ${onesMin} failures and ${onesMin} others; until then use a Weibull`)
+}
