@@ -17,6 +17,7 @@ import { maintenanceAzure } from './maintenance/azure.ts'
 import { maintenanceCmapss } from './maintenance/cmapss.ts'
 import { ratesEvaluation } from './rates/evaluation.ts'
 import { rootCauseEvaluation } from './root-cause/evaluation.ts'
+import { salesTax } from './sales-tax/evaluation.ts'
 import { upliftEvaluation } from './uplift/evaluation.ts'
 
 export const evaluations: readonly Evaluation[] = [
@@ -37,5 +38,6 @@ export const evaluations: readonly Evaluation[] = [
   maintenanceCmapss,
   ratesEvaluation,
   rootCauseEvaluation,
+  salesTax,
   upliftEvaluation,
 ]

@@ -20,8 +20,8 @@ export const Treatment = z.discriminatedUnion('kind', [
 export type Treatment = z.output<typeof Treatment>
 
 export const Levy = z.strictObject({
-  code: z.string().min(1).max(100),
-  name: z.string().min(1).max(200),
+  code: z.string().min(1).max(300),
+  name: z.string().min(1).max(300),
   kind: z.enum(['country', 'state', 'county', 'city', 'special']),
   rateMillionths: Millionths,
   /** Both days included, in the place's own calendar; without an end it still holds. */
