@@ -1,6 +1,7 @@
 /** The list of evaluations, in the order of docs/models.md. */
 import { anomalyNabEvaluation } from './anomaly-nab/evaluation.ts'
 import { boostedTrees } from './boosted-trees.ts'
+import { classification } from './classification/evaluation.ts'
 import { stockoutBackorder } from './demand/backorder.ts'
 import { demandM4 } from './demand/m4.ts'
 import { demandOj } from './demand/oj.ts'
@@ -23,6 +24,7 @@ import { upliftEvaluation } from './uplift/evaluation.ts'
 export const evaluations: readonly Evaluation[] = [
   anomalyNabEvaluation,
   boostedTrees,
+  classification,
   stockoutBackorder,
   demandM4,
   demandOj,

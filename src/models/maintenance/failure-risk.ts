@@ -22,22 +22,23 @@ import {
 import { trainForest } from '../trees/histogram-boosting/train.ts'
 import { AlarmAim, chooseThreshold } from './alarm.ts'
 import { pickRows } from './pick-rows.ts'
+import { findTails, Tails, withTails } from './tails.ts'
 
 export const FailureParameters = z.strictObject({
   boosting: BoostingParameters.refine(({ loss }) => loss.kind === 'logistic', {
     error: 'the loss `logistic`',
   }).prefault({
     loss: { kind: 'logistic' },
-    treesCount: 200,
+    treesCount: 150,
     learningRate: 0.05,
     leavesMax: 8,
-    leafRowsMin: 5,
-    l2: 3,
-    featuresRatio: 0.6,
-    rowsRatio: 0.8,
+    leafRowsMin: 3,
+    l2: 0.1,
   }),
-  /** Forests of other seeds that are averaged. */
-  forestsCount: z.int().min(1).max(50).default(3),
+  /** Forests of other seeds that are averaged; of use where rows or features are drawn by chance. */
+  forestsCount: z.int().min(1).max(50).default(1),
+  /** Share of the rows at each end of a column that is looked at closely: see `./tails.ts`. */
+  tailRatio: z.number().gt(0).lt(0.5).default(0.05),
   /** Parts that take turns in being left out. */
   partsCount: z.int().min(2).max(20).default(5),
   aim: AlarmAim.prefault({ kind: 'f1' }),
@@ -46,6 +47,7 @@ export type FailureParameters = z.output<typeof FailureParameters>
 
 export const FailureArtifact = z.strictObject({
   forests: z.array(Forest).min(1),
+  tails: Tails,
   calibrator: Calibrator,
   alarm: z.strictObject({
     score: z.number(),
@@ -93,10 +95,13 @@ export function fitFailureRisk(
   checkTable(table)
   checkLabels(table)
   checkFailures(table.labels)
-  const scores = scoresOutside(table, parameters, partsOf(table, parameters, groups))
+  const tails = findTails(table, parameters.tailRatio)
+  const whole = withTails(table, tails)
+  const scores = scoresOutside(whole, parameters, partsOf(table, parameters, groups))
   const { calibrator } = chooseCalibrator(scores, table.labels, parameters.boosting.seed)
   return {
-    forests: growAll(table, parameters),
+    forests: growAll(whole, parameters),
+    tails,
     calibrator,
     alarm: chooseThreshold(scores, table.labels, parameters.aim),
   }
@@ -105,7 +110,7 @@ export function fitFailureRisk(
 /** @throws Fault model_input_malformed */
 export function predictFailureRisk(artifact: FailureArtifact, table: Table): FailureRisk {
   checkTable(table)
-  const scores = meanScores(artifact.forests, table)
+  const scores = meanScores(artifact.forests, withTails(table, checkedTails(artifact, table)))
   return {
     scores,
     probabilities: scores.map((score) => calibrated(artifact.calibrator, score)),
@@ -113,23 +118,41 @@ export function predictFailureRisk(artifact: FailureArtifact, table: Table): Fai
   }
 }
 
-/** In log-odds before calibration: base and factors add up to the score of the row. */
+/**
+ * In log-odds before calibration: base and factors add up to the score of the row.
+ * @param row one number a feature that the model was fitted to
+ */
 export function explainFailureRisk(artifact: FailureArtifact, row: Float32Array): Explanation {
-  const { features } = artifact.forests[0]!
+  const { forests, tails } = artifact
+  const features = forests[0]!.features.slice(0, tails.low.length)
   if (row.length !== features.length) refuse('row', `${features.length} features`)
-  const count = artifact.forests.length
+  const whole = withTails({ features, columns: Array.from(row, (value) => [value]) }, tails)
+  const values = Float32Array.from(whole.columns, (column) => column[0]!)
   let base = 0
-  const weights = new Float64Array(features.length)
-  for (const forest of artifact.forests) {
-    const own = shapleyContributions(forest, row)
-    base += own.base / count
-    for (let at = 0; at < weights.length; at += 1) weights[at]! += own.byFeature[at]! / count
+  const weights = new Map<string, number>()
+  for (const forest of forests) {
+    const own = shapleyContributions(forest, values)
+    base += own.base / forests.length
+    // A column and its tails are one thing to a person.
+    for (const [at, { name }] of forest.features.entries()) {
+      const of = at < features.length ? name : name.replace(/_tail$/, '')
+      weights.set(of, (weights.get(of) ?? 0) + own.byFeature[at]! / forests.length)
+    }
   }
   const factors = features
-    .map(({ name }, at) => ({ factor: name, weight: weights[at]!, says: say(name, row[at]!) }))
+    .map(({ name }, at) => ({
+      factor: name,
+      weight: weights.get(name) ?? 0,
+      says: say(name, row[at]!),
+    }))
     .filter(({ weight }) => weight !== 0)
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
   return { base, factors }
+}
+
+function checkedTails({ tails }: FailureArtifact, { features }: Table): Tails {
+  if (features.length !== tails.low.length) refuse('features', `${tails.low.length} features`)
+  return tails
 }
 
 function say(name: string, value: number): string {

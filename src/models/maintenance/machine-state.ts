@@ -1,6 +1,7 @@
 /**
  * What wears a rotating machine, from what its sensors say: power, strain and the way that heat has
- * out. Trees split one column at a time, so products and differences are given to them ready.
+ * out. Trees split one column at a time, so products and differences are given to them ready; how warm
+ * the hall is says nothing beside the gap to it.
  */
 import { refuse } from '../trees/histogram-boosting/table.ts'
 
@@ -27,8 +28,6 @@ export interface MachineRatings {
 
 export const machineFeatures = [
   'grade',
-  'air_kelvin',
-  'process_kelvin',
   'speed_rpm',
   'torque_nm',
   'wear_minutes',
@@ -49,17 +48,7 @@ export function describeMachine(state: MachineState, ratings?: MachineRatings): 
   const { airKelvin, processKelvin, speedRpm, torqueNm, wearMinutes, grade } = state
   const watts = (torqueNm * speedRpm * 2 * Math.PI) / 60
   const gap = processKelvin - airKelvin
-  const plain = [
-    grade,
-    airKelvin,
-    processKelvin,
-    speedRpm,
-    torqueNm,
-    wearMinutes,
-    watts,
-    torqueNm * wearMinutes,
-    gap,
-  ]
+  const plain = [grade, speedRpm, torqueNm, wearMinutes, watts, torqueNm * wearMinutes, gap]
   if (ratings === undefined) return Float32Array.from(plain)
   const rated = ratings.strainByGrade[grade]
   if (rated === undefined) refuse('grade', `0 to ${ratings.strainByGrade.length - 1}`)
