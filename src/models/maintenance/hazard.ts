@@ -76,7 +76,7 @@ export function hazards(hazard: Hazard, table: Table): Float64Array {
 export function chanceWithin(daily: ArrayLike<number>): number {
   let logAlive = 0
   for (let day = 0; day < daily.length; day += 1) logAlive += Math.log1p(-daily[day]!)
-  return -Math.expm1(logAlive)
+  return 0 - Math.expm1(logAlive)
 }
 
 /** @returns the largest change */

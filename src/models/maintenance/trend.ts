@@ -14,9 +14,9 @@ export interface RiseSettings {
 }
 
 export const riseDefaults: RiseSettings = {
-  slackDeviations: 0.5,
+  slackDeviations: 0.75,
   alarmDeviations: 8,
-  learnCount: 30,
+  learnCount: 60,
 }
 
 export interface RiseState {
