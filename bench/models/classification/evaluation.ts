@@ -19,7 +19,7 @@ export const classification = defineEvaluation({
   data: [folder],
   notes: [
     '63,745 products of a US grocer (CC0) with 1,641 product texts; folds part the texts, so that no text of the test was seen. Figures count products.',
-    'Naive: the most frequent class; for age, the rules alone. Age-restricted is what lies in the categories of beer, wine, liquor, cigarettes, cigars and other tobacco, a few of which are lighters, mixers and decoration.',
+    'Naive: the most frequent class; for age, a text that holds beer, wine, liquor, tobacco or cigar. Age-restricted is what lies in the categories of beer, wine, liquor, cigarettes, cigars and other tobacco, a few of which are lighters, mixers and decoration.',
     'The age rules were written in the words of English catalogues after one look at the restricted texts of dev, so their figure is not of texts unknown to their author.',
   ],
   async run(context) {
@@ -78,7 +78,9 @@ function crossValidate(
   for (let fold = 0; fold < foldsCount; fold += 1) {
     const inside = products.filter((product) => foldOf(product) !== fold)
     const outside = products.filter((product) => foldOf(product) === fold)
-    const artifact = fitClasses(inside.map(itemOf), inside.map(classOf), parameters)
+    // Each product by itself, as a catalogue has them.
+    const all = inside.flatMap((product) => new Array<Product>(product.count).fill(product))
+    const artifact = fitClasses(all.map(itemOf), all.map(classOf), parameters)
     const found = classify(artifact, outside.map(itemOf))
     for (const [at, product] of outside.entries())
       judged.push({ product, truth: classOf(product), found: found[at]! })
@@ -152,6 +154,7 @@ function ageRows(products: readonly Product[]): EvaluationRow[] {
   const judged = crossValidate(products, ({ ageClass }) => ageClass, { hasFields: true })
   const seconds = (performance.now() - beganAt) / 1000
   const byRule = ({ text }: Product) => applyRules(ageRules, text) !== undefined
+  const byWords = ({ text }: Product) => /beer|wine|liquor|tobacco|cigar/i.test(text)
   const isRestricted = ({ product }: Judged) => product.ageClass !== 'none'
   const restrictedChance = ({ found }: Judged) => 1 - found.chances.at(-2)!
   const ranked = (score: (one: Judged) => number): Ranked[] =>
@@ -161,6 +164,7 @@ function ageRows(products: readonly Product[]): EvaluationRow[] {
       count: one.product.count,
     }))
   const rules = ranked(({ product }) => (byRule(product) ? 1 : 0))
+  const words = ranked(({ product }) => (byWords(product) ? 1 : 0))
   const both = ranked((one) => Math.max(restrictedChance(one), byRule(one.product) ? 0.75 : 0))
   const peer = {
     name: 'keyword rule of 25 words',
@@ -175,16 +179,16 @@ function ageRows(products: readonly Product[]): EvaluationRow[] {
       method: 'rules, and lines over terms',
       metric: 'F1 of age-restricted items',
       ours: bothFigures.f1,
-      naive: { name: 'our rules alone', value: ruleFigures.f1 },
+      naive: { name: '5 words', value: figuresOf(words, 0.5).f1 },
       peer: { ...peer, value: 0.967 },
-      note: `precision ${bothFigures.precision.toFixed(3)}, recall ${bothFigures.recall.toFixed(3)}; rules alone ${ruleFigures.precision.toFixed(3)} and ${ruleFigures.recall.toFixed(3)}; the model alone F1 ${figuresOf(ranked(restrictedChance), 0.5).f1.toFixed(3)}.`,
+      note: `precision ${bothFigures.precision.toFixed(3)}, recall ${bothFigures.recall.toFixed(3)}; our rules alone F1 ${ruleFigures.f1.toFixed(3)}, precision ${ruleFigures.precision.toFixed(3)}, recall ${ruleFigures.recall.toFixed(3)}; the model alone F1 ${figuresOf(ranked(restrictedChance), 0.5).f1.toFixed(3)}.`,
     },
     {
       ...base,
       method: 'rules, and lines over terms',
       metric: 'recall of age-restricted items at precision 0.95',
       ours: recallAtPrecision(both, 0.95),
-      naive: { name: 'our rules alone', value: recallAtPrecision(rules, 0.95) },
+      naive: { name: '5 words, whatever their precision', value: figuresOf(words, 0.5).recall },
       peer: { ...peer, value: 0.949 },
     },
   ]

@@ -24,8 +24,6 @@ export const Hazard = z.strictObject({
 })
 export type Hazard = z.output<typeof Hazard>
 
-/** Fewer failures than this of a kind: use a Weibull by model instead. */
-export const hazardFailuresMin = 50
 const roundsMax = 50
 
 /** @param table a row a device and day; numbers only, none missing; label 1 where it failed that day */
