@@ -1,0 +1,51 @@
+/** What linkage compares: fields, their kinds, the views of them that block, and the limits it keeps. */
+import { z } from 'zod'
+
+const name = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,40}$/)
+
+export const LinkageField = z.strictObject({
+  name,
+  /** text: by pairs of letters; digits: by place, for dates and numbers; exact: equal or not. */
+  kind: z.enum(['text', 'digits', 'exact']),
+  /** Agreeing on what is rare says more than on what is common. */
+  usesFrequency: z.boolean().default(false),
+  /** Two profiles that differ here are never one: loyalty numbers, say. */
+  isIdentity: z.boolean().default(false),
+})
+export type LinkageField = z.output<typeof LinkageField>
+
+/** `field`, or a coarser view of it: how it sounds, its first letters, its last digits. */
+const view = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,40}(:(sound|start|end))?$/)
+
+export const LinkageParameters = z.strictObject({
+  fields: z.array(LinkageField).min(1).max(30),
+  /** Pairs that agree on every view of one rule are compared. */
+  blocking: z.array(z.array(view).min(1).max(4)).min(1).max(40),
+  /** A value shared by more records than this says nothing and is skipped. */
+  blockMax: z.int().min(2).max(5000).default(500),
+  /** Chance above which two records are joined. */
+  joinRatio: z.number().gt(0).lt(1).default(0.95),
+  clusterMax: z.int().min(2).max(1000).default(15),
+  /** Bits of evidence that two groups must have on average over their pairs to become one. */
+  groupBitsMin: z.number().min(-100).max(100).default(0),
+  seed: z.int().default(1),
+})
+export type LinkageParameters = z.output<typeof LinkageParameters>
+export type LinkageInput = z.input<typeof LinkageParameters>
+
+/** Comparison levels, from the same to different; missing in either is -1 and no evidence. */
+export const levelFloors = [0.9, 0.8, 0.65, 0.45] as const
+export const levelsCount = levelFloors.length + 2
+
+export type View = 'exact' | 'sound' | 'start' | 'end'
+
+/** A record as it leaves the agent: keyed hashes, nothing that can be read. */
+export interface TokenRecord {
+  readonly fields: readonly (TokenField | null)[]
+}
+
+export interface TokenField {
+  readonly tokens: Readonly<Record<View, string>>
+  /** Keyed Bloom encoding, 1,024 bits; of an exact field none. */
+  readonly bloom?: Uint32Array
+}
