@@ -37,8 +37,17 @@ export const febrl: LinkageInput = {
     ['soc_sec_id:start', 'surname:start'],
     ['soc_sec_id:end', 'given_name:start'],
     ['date_of_birth', 'state'],
+    ['surname:sound', 'postcode'],
+    ['given_name:sound', 'postcode'],
+    ['given_name', 'surname'],
+    ['soc_sec_id:start'],
+    ['soc_sec_id:end'],
+    ['address_1', 'postcode'],
+    ['street_number', 'postcode'],
+    ['surname:start', 'date_of_birth:start'],
+    ['given_name:start', 'date_of_birth:end'],
   ],
-  joinRatio: 0.9,
+  joinRatio: 0.5,
   clusterMax: 15,
 }
 
