@@ -97,8 +97,9 @@ export const historical: LinkageInput = {
     ['surname:sound', 'occupation', 'dob:start'],
     ['full_name:start', 'dob'],
   ],
-  joinRatio: 0.9,
+  joinRatio: 0.5,
   clusterMax: 60,
+  groupBitsMin: 4,
 }
 
 export function readRecords(path: string, parameters: LinkageInput): RecordFile {

@@ -9,7 +9,14 @@ import { createRandom } from '../math/random.ts'
 import { clusterEdges, type Edge } from './cluster.ts'
 import { createEncoder, normalise, piecesOf, soundOf } from './encode.ts'
 import { type LinkageInput, LinkageParameters, type TokenRecord } from './fields.ts'
-import { explainPair, fitLinkage, linkRecords, recordLinkage, unmerge } from './linkage.ts'
+import {
+  chanceOf,
+  explainPair,
+  fitLinkage,
+  linkRecords,
+  recordLinkage,
+  unmerge,
+} from './linkage.ts'
 import { tableOf } from './table.ts'
 
 const parameters: LinkageInput = {
@@ -149,6 +156,11 @@ test('what is rare says more', () => {
   for (const [first = ''] of values) counts.set(first, (counts.get(first) ?? 0) + 1)
   const common = [...counts].toSorted(([, one], [, other]) => other - one)[0]![0]
   ok(bits('Xanthippe') > bits(common) + 1)
+})
+
+test('bits as chances', () => {
+  equal(chanceOf({ bits: 0 }), 0.5)
+  equal(chanceOf({ bits: 1 }), 2 / 3)
 })
 
 test('the factors of a pair add up to its edge', () => {

@@ -29,7 +29,10 @@ export async function solveInThreads(
   return found.reduce((best, one) => (one.penalty < best.penalty ? one : best))
 }
 
-/** What a thread runs: with the thread's clock, since a time limit needs one. */
+/**
+ * What a thread runs, found by its name: with the thread's clock, since a time limit needs one.
+ * @public
+ */
 export async function solveOne({ problem, seed, limitMs }: Task): Promise<Solved> {
   const compiled = compileRoster(problem)
   return solveRoster(await loadSolver(), compiled, {
