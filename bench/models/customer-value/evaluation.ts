@@ -8,7 +8,7 @@ import { drawChart } from '../chart.ts'
 import { readColumns } from '../data/columns.ts'
 import { defineEvaluation, type EvaluationRow } from '../evaluation.ts'
 import { areaUnderCurve } from '../metrics/classification.ts'
-import { meanAbsoluteError } from '../metrics/forecast.ts'
+import { meanAbsoluteError, rootMeanSquaredError } from '../metrics/forecast.ts'
 
 const dayMs = 86_400_000
 const weeks = 8
@@ -58,6 +58,14 @@ export const customerValue = defineEvaluation({
         better: 'lower',
         ours: mean('error'),
         naive: { name: 'own rate', value: mean('naiveError') },
+        note: 'the model gives means; most customers buy nothing, and absolute errors are least for who says nothing.',
+      },
+      {
+        ...base,
+        metric: 'RMSE, purchases a customer',
+        better: 'lower',
+        ours: mean('squareError'),
+        naive: { name: 'own rate', value: mean('naiveSquareError') },
       },
       {
         ...base,
@@ -89,6 +97,8 @@ export const customerValue = defineEvaluation({
 interface Judged {
   readonly error: number
   readonly naiveError: number
+  readonly squareError: number
+  readonly naiveSquareError: number
   readonly curve: number
   readonly naiveCurve: number
   readonly totalError: number
@@ -136,6 +146,8 @@ function judgedAt(lines: Parameters<typeof historiesOf>[0], origin: number): Jud
   return {
     error: meanAbsoluteError(counts, expected),
     naiveError: meanAbsoluteError(counts, rates),
+    squareError: rootMeanSquaredError(counts, expected),
+    naiveSquareError: rootMeanSquaredError(counts, rates),
     curve: areaUnderCurve(
       came,
       values.map(({ purchaseRatio }) => purchaseRatio),

@@ -26,7 +26,7 @@ export const NextOfferParameters = z.strictObject({
   /** How far likeness is taken from the other's side: 1 ignores how much the other buys. */
   asymmetry: z.number().min(0).max(1).default(0.75),
   /** Power of likeness: high keeps to the most alike. */
-  locality: z.number().min(0).max(20).default(5),
+  locality: z.number().min(0).max(20).default(2),
   neighboursMax: z.int().min(1).max(5000).default(900),
   /** Shares of own habit, of the alike and of everybody. */
   ownWeight: z.number().min(0).max(10).default(0.5),
