@@ -66,9 +66,9 @@ function stringOf({ format, pattern, minLength, maxLength }: JsonSchema): fc.Arb
   if (format === 'uuid') return fc.uuid()
   if (format === 'instant') return fc.integer({ min: 0, max: 4e12 }).map(instantFromMs)
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern))
-  return fc.string({
-    minLength: minLength ?? 0,
-    maxLength: Math.min(maxLength ?? 20, 20),
-    unit: 'grapheme',
-  })
+  const most = Math.min(maxLength ?? 20, 20)
+  // The schema counts UTF-16 units, of which one grapheme may have several.
+  return fc
+    .string({ minLength: minLength ?? 0, maxLength: most, unit: 'grapheme' })
+    .filter((text) => text.length <= most)
 }

@@ -39,7 +39,12 @@ export function fitIsotonic(scores: ArrayLike<number>, labels: ArrayLike<number>
     count[top] = count[group]!
     ones[top] = ones[group]!
     total[top] = total[group]!
-    while (top > 0 && ones[top - 1]! * count[top]! >= ones[top]! * count[top - 1]!) {
+    // Also steps whose middles fall together, as those of numbers next to zero may.
+    while (
+      top > 0 &&
+      (ones[top - 1]! * count[top]! >= ones[top]! * count[top - 1]! ||
+        total[top - 1]! / count[top - 1]! >= total[top]! / count[top]!)
+    ) {
       count[top - 1]! += count[top]!
       ones[top - 1]! += ones[top]!
       total[top - 1]! += total[top]!

@@ -171,10 +171,15 @@ test('a window is planned anew without a breach at its edges', () => {
 test('a search ends in time, lawful, and better than it began', async () => {
   const one = compileRoster(drawn(4, 8, 4))
   const penalties: number[] = []
+  // A clock that goes by how often it is looked at: the same on a busy machine.
+  let nowMs = 0
   const { roster: found, penalty } = solveRoster(await loadSolver(), one, {
     seed: 1,
-    limitMs: 800,
-    clockMs: () => performance.now(),
+    limitMs: 300,
+    clockMs: () => {
+      nowMs += 1
+      return nowMs
+    },
     onBetter: (better) => penalties.push(better),
   })
   deepEqual(breachesOf(one, found), [])
