@@ -1,13 +1,14 @@
 /** A hub and as many agents as a fleet of some size takes, each a process as in production. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/base/embedded-postgres.ts'
-import { type Part, startPart } from '../../src/cli/start/child.ts'
+import type { Part } from '../../src/cli/start/child.ts'
 import { openInstallation } from '../../src/cli/start/installation.ts'
 import { type AgentProcess, startAgentProcess } from '../parts/agent-process.ts'
 import { startBusyVendor } from '../parts/busy-vendor.ts'
+import { startHubProcess } from '../parts/hub-process.ts'
 import { benchPorts } from '../parts/ports.ts'
 import { serverPid } from '../parts/server-pid.ts'
 import { accountsPerAgent, connectionOf, fleetAccounts, organisationOf } from './chain.ts'
@@ -57,15 +58,15 @@ async function start(
 
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
   stops.push(() => postgres.stop())
-  const hub = await startHub(folder, postgres.adminUrl, hubPort, {
-    ...organisationOf(
-      accounts,
-      agentIds.map((agentId) => ({
-        agentId,
-        enrolmentCodeSha256: createHash('sha256').update(codeOf(agentId)).digest('hex'),
-      })),
-    ),
-  })
+  const organisation = organisationOf(
+    accounts,
+    agentIds.map((agentId) => ({
+      agentId,
+      enrolmentCodeSha256: createHash('sha256').update(codeOf(agentId)).digest('hex'),
+    })),
+  )
+  const installation = openInstallation(join(folder, 'installation'), false)
+  const hub = await startHubProcess(installation, organisation, postgres.adminUrl, hubPort)
   stops.push(() => hub.stop())
   const cell = new URL(postgres.adminUrl)
   cell.pathname = '/tillway_us'
@@ -98,32 +99,4 @@ async function start(
       )),
     )
   return { agents, hub, serverPid: serverPid(join(folder, 'postgres')), database, urls, stop }
-}
-
-function startHub(
-  folder: string,
-  databaseUrl: string,
-  port: number,
-  organisation: object,
-): Promise<Part> {
-  const { path, secretFile } = openInstallation(join(folder, 'installation'), false)
-  writeFileSync(path('organisation.json'), JSON.stringify(organisation))
-  const say = (why: string) => process.stderr.write(`  hub: ${why}\n`)
-  return startPart({
-    name: 'hub',
-    args: ['hub'],
-    environment: {
-      TILLWAY_PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      TILLWAY_REGIONS: 'us',
-      TILLWAY_APP_ROLE_PASSWORD_FILE: secretFile('app-role.password'),
-      TILLWAY_SESSION_KEY_FILE: secretFile('session.key'),
-      TILLWAY_LEDGER_KEY_FILE: secretFile('ledger.pem'),
-      TILLWAY_ORGANISATION_FILE: path('organisation.json'),
-      TILLWAY_LOG_LEVEL: 'warn',
-    },
-    logFile: path('logs', 'hub.log'),
-    onRestart: say,
-    onGivenUp: say,
-  })
 }

@@ -1,16 +1,16 @@
 /** The whole loop, each part a process as in production: PostgreSQL, hub, agent, the emulated vendor. */
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/base/embedded-postgres.ts'
-import { type Part, startPart } from '../../src/cli/start/child.ts'
-import { type Installation, openInstallation } from '../../src/cli/start/installation.ts'
+import type { Part } from '../../src/cli/start/child.ts'
+import { openInstallation } from '../../src/cli/start/installation.ts'
 import type { Generator } from '../load/generator.ts'
 import type { BenchContext } from '../measurement.ts'
 import { type AgentProcess, startAgentProcess } from '../parts/agent-process.ts'
 import { type Helper, startHelper } from '../parts/helper.ts'
+import { startHubProcess } from '../parts/hub-process.ts'
 import { benchPorts } from '../parts/ports.ts'
 import { watchProcessors } from '../parts/processor-time.ts'
 import { serverPid } from '../parts/server-pid.ts'
@@ -61,7 +61,9 @@ async function start({ folder, say, atEnd }: BenchContext): Promise<WholeLoop> {
   const installation = openInstallation(join(folder, 'installation'), true)
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
   atEnd(() => postgres.stop())
-  const hub = await startHub(installation, stores, postgres.adminUrl, hubPort)
+  const code = installation.secrets.enrolmentCodes[agentId] ?? ''
+  const organisation = organisationOf(stores, createHash('sha256').update(code).digest('hex'))
+  const hub = await startHubProcess(installation, organisation, postgres.adminUrl, hubPort)
   atEnd(() => hub.stop())
   const cell = new URL(postgres.adminUrl)
   cell.pathname = '/tillway_us'
@@ -79,7 +81,7 @@ async function start({ folder, say, atEnd }: BenchContext): Promise<WholeLoop> {
     ),
     hubUrl: hub.url,
     environment: {
-      TILLWAY_ENROLMENT_CODE: installation.secrets.enrolmentCodes[agentId] ?? '',
+      TILLWAY_ENROLMENT_CODE: code,
       TILLWAY_LOG_LEVEL: 'fatal',
     },
   })
@@ -96,35 +98,6 @@ async function start({ folder, say, atEnd }: BenchContext): Promise<WholeLoop> {
       { name: 'load generator', pid: generator.pid },
     ])
   return { stores, receipts, agent, hub, vendor, generator, database, settled, watch }
-}
-
-function startHub(
-  { secrets, path, secretFile }: Installation,
-  stores: readonly BenchStore[],
-  databaseUrl: string,
-  port: number,
-): Promise<Part> {
-  const code = secrets.enrolmentCodes[agentId] ?? ''
-  const organisation = organisationOf(stores, createHash('sha256').update(code).digest('hex'))
-  writeFileSync(path('organisation.json'), JSON.stringify(organisation))
-  const say = (why: string) => process.stderr.write(`  hub: ${why}\n`)
-  return startPart({
-    name: 'hub',
-    args: ['hub'],
-    environment: {
-      TILLWAY_PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      TILLWAY_REGIONS: 'us',
-      TILLWAY_APP_ROLE_PASSWORD_FILE: secretFile('app-role.password'),
-      TILLWAY_SESSION_KEY_FILE: secretFile('session.key'),
-      TILLWAY_LEDGER_KEY_FILE: secretFile('ledger.pem'),
-      TILLWAY_ORGANISATION_FILE: path('organisation.json'),
-      TILLWAY_LOG_LEVEL: 'warn',
-    },
-    logFile: path('logs', 'hub.log'),
-    onRestart: say,
-    onGivenUp: say,
-  })
 }
 
 /** No group of consumers has anything before it. */
