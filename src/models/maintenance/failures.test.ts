@@ -96,6 +96,13 @@ test('tails keep the order of what they press together', () => {
   )
 })
 
+test('a sensor that is off the scale at both ends keeps tails with a middle', () => {
+  const values = Float32Array.of(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0, 1)
+  const table = { features: [{ name: 'x', kind: 'number' as const }], columns: [values] }
+  const { columns } = withTails(table, findTails(table, 0.1))
+  deepEqual([...columns[1]!], [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0, 1])
+})
+
 test('the threshold of an example by hand', () => {
   const scores = [5, 4, 3, 2, 1]
   const labels = [1, 1, 0, 1, 0]

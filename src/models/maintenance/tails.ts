@@ -14,8 +14,8 @@ export type Tails = z.output<typeof Tails>
 /** @param ratio share of the rows at each end */
 export function findTails(table: Table, ratio: number): Tails {
   const ends = table.features.map(({ kind }, at) => {
-    const values = Float64Array.from(table.columns[at]!).filter((value) => !Number.isNaN(value))
-    const sorted = values.sort()
+    // Infinite ends would have no middle.
+    const sorted = Float64Array.from(table.columns[at]!).filter(Number.isFinite).sort()
     const low = sorted[Math.floor(ratio * (sorted.length - 1))] ?? Number.NaN
     const high = sorted[Math.ceil((1 - ratio) * (sorted.length - 1))] ?? Number.NaN
     return kind === 'number' && low < high ? { low, high } : { low: Number.NaN, high: Number.NaN }
