@@ -1,6 +1,7 @@
 /** Events a second from append to effect: the embedded log and Kafka, beside what the machine takes at most. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { limits } from '../../src/link/protocol.ts'
 import { type Cluster, startCluster } from '../../test/kafka/cluster.ts'
 import { obtainKafka } from '../../test/kafka/distribution.ts'
 import { atLeast, type Finding, type Goal, type Measurement } from '../measurement.ts'
@@ -13,8 +14,9 @@ import type { Effect, LogChoice, LogProcess } from './log-process.ts'
 import { clientRate, makeTopic, type ToolRates, toolRates } from './raw-kafka.ts'
 import { rawInserts } from './raw-postgres.ts'
 
-const eventsCount = 5_000
-const batch = 200
+const eventsCount = 10_000
+/** As many as an agent sends at most at a time. */
+const batch = limits.eventsPerBatchMax
 const atOnce = 4
 const rounds = 3
 const workersCounts = [1, 2, 4] as const

@@ -20,10 +20,15 @@ export function instantFromMs(epochMs: number): Instant {
   return new Date(epochMs).toISOString()
 }
 
-/** Month 13 has no milliseconds, and 30 February would quietly become 2 March. */
+/**
+ * Month 13 has no milliseconds, and 30 February would quietly become 2 March. Only a day past the 28th
+ * or hour 24 can be of another day, so that most need not be written again to be compared.
+ */
 function isReal(instant: string): boolean {
   const epochMs = Date.parse(instant)
-  return !Number.isNaN(epochMs) && instantFromMs(epochMs) === instant
+  if (Number.isNaN(epochMs)) return false
+  const staysItself = instant.slice(8, 10) <= '28' && instant.slice(11, 13) < '24'
+  return staysItself || instantFromMs(epochMs) === instant
 }
 
 export function msOf(instant: Instant): number {

@@ -64,6 +64,25 @@ test('a process that dies is replaced when its lease ends', async () => {
   await log.close()
 })
 
+test('an id that two stores use at the same moment is kept once', async () => {
+  const database = await createEffects()
+  const chainId = newId('chain')
+  const log = await createPostgresLog({ db: database.db, url: database.appUrl })
+  for (let round = 0; round < 10; round += 1) {
+    const { id, ...event } = sampleEvent(chainId, 'str_0', round + 1)
+    const twins = ['str_0', 'str_1', 'str_2', 'str_3'].map((storeId) => ({ ...event, id, storeId }))
+    const outcomes = await Promise.allSettled(twins.map((twin) => log.append([twin])))
+    const appended = outcomes.map((one) => (one.status === 'fulfilled' ? one.value.appended : 0))
+    equal(Math.max(...appended), 1)
+    for (const one of outcomes)
+      if (one.status === 'rejected') equal(one.reason.code, 'stream_unreachable')
+    for (const twin of twins) equal((await log.append([twin])).duplicates, 1)
+  }
+  const rows = await asOwner(database, 'select count(*)::int as count from event')
+  equal(rows[0]?.count, 10)
+  await log.close()
+})
+
 test('a reader survives the loss of all its connections', async () => {
   const database = await createEffects()
   const chainId = newId('chain')
