@@ -1,11 +1,12 @@
 /** One process on a log, as a hub is: it appends, or consumes with an effect in the database. */
 import { sql } from 'kysely'
-import { openDatabase } from '../../src/base/postgres.ts'
+import { type Database, inChain, openDatabase } from '../../src/base/postgres.ts'
 import { createOrganisation } from '../../src/hub/organisation/organisation.ts'
 import { createProjections } from '../../src/hub/projections/projections.ts'
+import type { AnyEvent } from '../../src/retail/event.ts'
 import { KafkaConfig } from '../../src/stream/kafka-config.ts'
 import { createKafkaLog } from '../../src/stream/kafka-log.ts'
-import type { EventLog, Handler } from '../../src/stream/log.ts'
+import type { Consumer, EventLog, Handler } from '../../src/stream/log.ts'
 import { createPostgresLog } from '../../src/stream/postgres-log.ts'
 import { serve } from '../parts/helper.ts'
 import { organisationOf, regionId, saleOf } from './events.ts'
@@ -18,10 +19,12 @@ export interface LogChoice {
 
 export type Effect = 'bare' | 'projections'
 
+let db: Database | undefined
 let log: EventLog | undefined
+let consumer: Consumer | undefined
 
 async function open({ url, brokers }: LogChoice): Promise<void> {
-  const db = openDatabase({ url, applicationName: 'bench stream', connectionsMax: 10 })
+  db = openDatabase({ url, applicationName: 'bench stream', connectionsMax: 10 })
   const kafka =
     brokers === undefined
       ? undefined
@@ -32,7 +35,7 @@ async function open({ url, brokers }: LogChoice): Promise<void> {
       : await createKafkaLog({ db, url, kafka, regionId })
 }
 
-/** Several batches at a time, each answered before its place is taken by the next. */
+/** Several batches at a time, each in a transaction as ingest's, answered before the next takes its place. */
 async function append(input: {
   readonly chainId: string
   readonly from: number
@@ -52,10 +55,14 @@ async function append(input: {
   const beganAt = performance.now()
   const one = async () => {
     for (let at = batches.shift(); at !== undefined; at = batches.shift())
-      await log?.append(events.get(at) ?? [])
+      await appendInTx(chainId, events.get(at) ?? [])
   }
   await Promise.all(Array.from({ length: atOnce }, one))
   return (performance.now() - beganAt) / 1000
+}
+
+async function appendInTx(chainId: string, events: readonly AnyEvent[]): Promise<void> {
+  if (db) await inChain(db, chainId, async (tx) => log?.append(events, { tx }))
 }
 
 const bare: Handler = async ({ tx, chainId, events }) => {
@@ -68,14 +75,18 @@ const bare: Handler = async ({ tx, chainId, events }) => {
 async function consume({ chainId, effect }: { readonly chainId: string; readonly effect: Effect }) {
   const handler =
     effect === 'bare' ? bare : createProjections(createOrganisation(organisationOf(chainId)))
-  await log?.consume({ chainId, group: effect, handler, concurrencyMax: 4 })
+  consumer = await log?.consume({ chainId, group: effect, handler, concurrencyMax: 4 })
+}
+
+async function stopConsuming(_: undefined): Promise<void> {
+  await consumer?.stop()
 }
 
 async function close(_: undefined): Promise<void> {
   await log?.close()
 }
 
-const methods = { open, append, consume, close }
+const methods = { open, append, consume, stopConsuming, close }
 export type LogProcess = typeof methods
 
 serve(methods)

@@ -2,7 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import { Consumer, Producer } from '@platformatic/kafka'
 import { KafkaConfig } from '../../src/stream/kafka-config.ts'
+import type { OutMessage } from '../../src/stream/kafka-producer.ts'
+import { toMessage } from '../../src/stream/kafka-record.ts'
 import { ensureTopics } from '../../src/stream/kafka-topics.ts'
+import { partitionOf } from '../../src/stream/partition.ts'
 import { saleOf } from './events.ts'
 
 export interface ToolRates {
@@ -11,11 +14,12 @@ export interface ToolRates {
 }
 
 const toolMsMax = 120_000
+const partitionsCount = 8
 
 /** Makes a topic of eight partitions. @returns its name */
 export async function makeTopic(brokers: string, name: string): Promise<string> {
   const client = { clientId: 'bench', bootstrapBrokers: brokers.split(',') }
-  await ensureTopics(client, [name], KafkaConfig.parse({ kafkaPartitionsCount: 8 }))
+  await ensureTopics(client, [name], KafkaConfig.parse({ kafkaPartitionsCount: partitionsCount }))
   return name
 }
 
@@ -46,7 +50,7 @@ export function toolRates(classPath: string, brokers: string, topic: string): To
   return { producedPerSecond: Number(rate), consumedPerSecond: Number(fields[5]) }
 }
 
-/** Produced and consumed at the same time, in one process, in batches; events a second until the last is read. */
+/** The hub's own records, produced and consumed at the same time in one process, in batches; events a second until the last is read. */
 export async function clientRate(
   brokers: string,
   topic: string,
@@ -68,16 +72,21 @@ export async function clientRate(
     if (read === count) all.resolve()
   })
   stream.on('error', all.reject)
-  const batches: { topic: string; key: string; value: string }[][] = []
+  const batches: OutMessage[][] = []
   for (let at = 0; at < count; at += batch)
     batches.push(
       Array.from({ length: Math.min(batch, count - at) }, (_, n) => {
         const event = saleOf('chn_raw', at + n)
-        return { topic, key: event.storeId, value: JSON.stringify(event) }
+        const partition = partitionOf(event.storeId, partitionsCount)
+        return toMessage(topic, { partition, position: at + n + 1, event })
       }),
     )
   const beganAt = performance.now()
-  for (const messages of batches) await producer.send({ messages, acks: -1 })
+  for (const messages of batches)
+    await producer.send({
+      messages: messages.map((message) => ({ ...message, headers: new Map(message.headers) })),
+      acks: -1,
+    })
   await all.promise
   const seconds = (performance.now() - beganAt) / 1000
   await consumer.close(true)

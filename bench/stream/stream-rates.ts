@@ -176,10 +176,13 @@ async function once(
     if (performance.now() > untilMs) throw new Error(`${kind}: only ${done} events took effect`)
   }
   const seconds = (performance.now() - beganAt) / 1000
+  const serverSeconds = processorSecondsOf([server]) - before
+  const appendingSeconds = await appending
+  await Promise.all(workers.map((worker) => worker.ask('stopConsuming', undefined)))
   return {
-    appended: eventsCount / (await appending),
+    appended: eventsCount / appendingSeconds,
     effected: eventsCount / seconds,
-    server: (processorSecondsOf([server]) - before) / seconds,
+    server: serverSeconds / seconds,
   }
 }
 
@@ -197,7 +200,12 @@ function findingOf(raw: Raw, found: readonly Found[]): Finding {
             raw.inserts,
           ),
           ...(raw.client
-            ? [rowOf('Kafka’s client: produced and consumed at the same time', raw.client)]
+            ? [
+                rowOf(
+                  'Kafka’s client: the hub’s records produced and consumed at the same time',
+                  raw.client,
+                ),
+              ]
             : []),
           ...(raw.tools
             ? [

@@ -19,6 +19,13 @@ import type { Letter } from './postgres-dead-letters.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const positionHeader = `${headerPrefix}position`
+/** As bytes: of most records nothing more is looked at than these. */
+const headerNames = {
+  position: Buffer.from(positionHeader),
+  id: Buffer.from(`${headerPrefix}id`),
+  type: Buffer.from(`${headerPrefix}type`),
+  recordedAt: Buffer.from(`${headerPrefix}recordedtime`),
+}
 
 export function keyOf({ chainId, storeId }: Pick<AnyEvent, 'chainId' | 'storeId'>): string {
   return `${chainId}/${storeId}`
@@ -66,15 +73,15 @@ export function readRecord(
   record: KafkaRecord,
 ): FetchedRecord | undefined {
   if (!record.key?.toString().startsWith(`${chainId}/`)) return undefined
-  const position = Number(headerOf(record, positionHeader))
+  const position = Number(headerOf(record, headerNames.position))
   if (!Number.isSafeInteger(position) || position < 1) return undefined
-  if (!uuid.test(headerOf(record, `${headerPrefix}id`) ?? '')) return undefined
-  const type = headerOf(record, `${headerPrefix}type`) ?? ''
+  if (!uuid.test(headerOf(record, headerNames.id) ?? '')) return undefined
+  const type = headerOf(record, headerNames.type) ?? ''
   return { partition, offset, position, type, record }
 }
 
 export function recordedAtOf({ record }: FetchedRecord): string | undefined {
-  return headerOf(record, `${headerPrefix}recordedtime`)
+  return headerOf(record, headerNames.recordedAt)
 }
 
 export function itemOf({ partition, position, record }: FetchedRecord): Item {
@@ -107,9 +114,7 @@ export function binaryOf({ headers, value }: KafkaRecord): BinaryEvent {
   }
 }
 
-function headerOf({ headers }: KafkaRecord, name: string): string | undefined {
-  const found = headers.find(
-    ([key]) => key !== null && key.length === name.length && key.toString() === name,
-  )
-  return found?.[1]?.toString()
+function headerOf({ headers }: KafkaRecord, name: Buffer): string | undefined {
+  for (const [key, text] of headers) if (key?.equals(name)) return text?.toString()
+  return undefined
 }

@@ -33,6 +33,9 @@ export interface Relays {
   close(): Promise<void>
 }
 
+/** A trickle becomes fewer and larger batches; a delivery waits this much longer. */
+const relayLingerMs = 5
+
 const arrivalMsMax = 30_000
 /** For news that got lost on the way between processes. */
 const lookEveryMs = 500
@@ -51,6 +54,7 @@ export function createRelays(options: RelayOptions): Relays {
       group: relayGroup,
       batchMax: 500,
       concurrencyMax: 4,
+      lingerMs: relayLingerMs,
       async handler({ events, tx }) {
         await producer.send(events.map((event) => toMessage(topic, event)))
         const partitions = events.slice(0, 1).map(({ partition }) => partition)
