@@ -284,7 +284,7 @@ function checkFailing(check: Check): void {
     const [letter] = await log.deadLetters(chainId, { group: 'one', state: 'dead' })
     ok(letter)
     deepEqual(
-      [letter.event.id, letter.fault.code, letter.attemptsCount, letter.storeId],
+      [letter.event?.id, letter.fault.code, letter.attemptsCount, letter.storeId],
       [poison, 'workflow_failed', 3, 'str_0'],
     )
 

@@ -30,6 +30,8 @@ export const KafkaConfig = z.object({
   kafkaPartitionsCount: z.coerce.number().int().min(1).max(1000).default(12),
   /** Absent: the brokers' own default. */
   kafkaReplicasCount: z.coerce.number().int().min(1).max(10).optional(),
+  /** Events of a region that may wait for Kafka; with more, hubs take in no others. */
+  kafkaBacklogMax: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
   /** Kept over a restart by a process that always has the same name: its partitions then wait for it. */
   kafkaInstanceId: z
     .string()

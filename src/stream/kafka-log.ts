@@ -19,20 +19,19 @@ import { readHead } from './postgres-read.ts'
 export interface KafkaLogOptions extends Omit<PostgresLogOptions, 'partitionsCount'> {
   readonly kafka: KafkaConfig
   readonly regionId: string
-  /** Events that may wait for Kafka before appends are refused. Default 100,000. */
-  readonly backlogMax?: number
   /** How soon a member hears that others came or went. Default 1,500. */
   readonly heartbeatMs?: number
 }
 
 /** @throws Fault config_invalid | stream_unreachable | database_unreachable */
 export async function createKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
-  const { kafka, regionId, backlogMax = 100_000, heartbeatMs = 1_500, db, url } = options
+  const { kafka, regionId, heartbeatMs = 1_500, db, url } = options
   const client = kafkaClientOptions(kafka, 'tillway-hub')
   const topics = topicsOf(kafka.kafkaTopicPrefix, regionId)
   const partitionsCount = await ensureTopics(client, [topics.events, topics.deadEvents], kafka)
   const inner = await createPostgresLog({ ...options, partitionsCount })
   const producer = createKafkaProducer(client)
+  const { kafkaBacklogMax: backlogMax } = kafka
   const relays = createRelays({ inner, url, producer, topic: topics.events, backlogMax })
   const closing = new Set<() => Promise<void>>()
 

@@ -73,7 +73,8 @@ export interface DeadLetter extends Place {
   readonly chainId: string
   readonly storeId: string
   readonly group: string
-  readonly event: AnyEvent
+  /** Undefined where what is wrong is the event itself: it does not fit the schema of its type. */
+  readonly event: AnyEvent | undefined
   readonly fault: { readonly code: string; readonly says: string }
   readonly attemptsCount: number
   readonly diedAt: Instant

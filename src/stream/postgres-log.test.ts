@@ -1,11 +1,12 @@
 /** The event log in PostgreSQL: the suite of all logs, then what is its own. */
-import { equal, rejects } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import test from 'node:test'
 import { sql } from 'kysely'
 import { asOwner, createEffects, createWithEffects } from '../../test/effects.ts'
 import { postgresOutages, startTestPostgres } from '../../test/postgres.ts'
 import { newId } from '../base/ids.ts'
 import { inChain, openDatabase } from '../base/postgres.ts'
+import type { AnyEvent } from '../retail/event.ts'
 import { checkEventLog } from './conformance.ts'
 import { eventually, sampleEvent } from './conformance-subject.ts'
 import type { Delivery } from './log.ts'
@@ -137,6 +138,36 @@ test('row-level security binds the application, also where a check was forgotten
       and relname like 'event%' and not (relrowsecurity and relforcerowsecurity)`,
   )
   equal(unbound.length, 0)
+  await log.close()
+})
+
+test('an event that nobody can read is laid aside, and the list of the others stays readable', async () => {
+  const database = await createEffects()
+  const chainId = newId('chain')
+  const log = await createPostgresLog({ db: database.db, url: database.appUrl })
+  const events = [1, 2, 3].map((sequence) => sampleEvent(chainId, 'str_1', sequence))
+  await log.append(events)
+  const [unreadable, unwanted] = events as [AnyEvent, AnyEvent]
+  await asOwner(
+    database,
+    `update event set body = jsonb_set(body::jsonb, '{data}', '1')::text
+      where event_id = '${unreadable.id}'`,
+  )
+  const handler = async (delivery: Delivery) => {
+    if (delivery.events.some(({ event }) => event.id === unwanted.id)) throw new Error('no')
+  }
+  await log.consume({ chainId, group: 'one', handler, attemptsMax: 2, backoffMs: 2 })
+  await eventually(async () => (await log.lag(chainId, 'one')) === 0)
+  const letters = await log.deadLetters(chainId)
+  deepEqual(
+    letters
+      .sort((one, other) => one.position - other.position)
+      .map(({ event, fault }) => [event?.id, fault.code]),
+    [
+      [undefined, 'event_malformed'],
+      [unwanted.id, 'internal'],
+    ],
+  )
   await log.close()
 })
 

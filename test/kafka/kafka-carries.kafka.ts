@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import test, { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Admin, Consumer, type KafkaRecord } from '@platformatic/kafka'
+import { Admin, type KafkaRecord } from '@platformatic/kafka'
 import { sql } from 'kysely'
 import { Fault } from '../../src/base/fault.ts'
 import { newId } from '../../src/base/ids.ts'
@@ -16,7 +16,7 @@ import {
   eventually,
   sampleEvent,
 } from '../../src/stream/conformance-subject.ts'
-import { kafkaClientOptions } from '../../src/stream/kafka-config.ts'
+import { type KafkaConfig, kafkaClientOptions } from '../../src/stream/kafka-config.ts'
 import { createKafkaLog } from '../../src/stream/kafka-log.ts'
 import { createKafkaProducer } from '../../src/stream/kafka-producer.ts'
 import { binaryOf, toMessage } from '../../src/stream/kafka-record.ts'
@@ -24,6 +24,7 @@ import type { Delivery, EventLog, LoggedEvent } from '../../src/stream/log.ts'
 import { createPostgresLog } from '../../src/stream/postgres-log.ts'
 import { asOwner, createWithEffects } from '../effects.ts'
 import { startTestKafka } from './kafka.ts'
+import { recordsOf } from './records.ts'
 
 const [{ config, cluster }, subject] = await Promise.all([startTestKafka(), createWithEffects()])
 const { db, appUrl: url } = subject.database
@@ -32,14 +33,13 @@ const topic = `${config.kafkaTopicPrefix}.eu.events`
 const logs: EventLog[] = []
 after(() => Promise.all(logs.map((log) => log.close())))
 
-async function open(more: { backlogMax?: number } = {}): Promise<EventLog> {
+async function open(more: Partial<KafkaConfig> = {}): Promise<EventLog> {
   const log = await createKafkaLog({
     db,
     url,
-    kafka: config,
+    kafka: { ...config, ...more },
     regionId: 'eu',
     heartbeatMs: 300,
-    ...more,
   })
   logs.push(log)
   return log
@@ -49,40 +49,12 @@ const record = async ({ tx, chainId, events }: Delivery) => {
   for (const { event } of events) await subject.addEffect(tx, chainId, event.id)
 }
 
-/** All records of a topic's partition, as another program sees them. */
-async function recordsOf(name: string, partition: number): Promise<KafkaRecord[]> {
-  const consumer = new Consumer({ ...client, groupId: 'looking' })
-  consumer.topics.track(name)
-  const { topics } = await consumer.metadata({ topics: [name] })
-  const { id = '', partitions = [] } = topics.get(name) ?? {}
-  const { responses } = await consumer.fetch({
-    node: partitions[partition]?.leader ?? 1,
-    topics: [
-      {
-        topicId: id,
-        partitions: [
-          {
-            partition,
-            fetchOffset: 0n,
-            currentLeaderEpoch: -1,
-            lastFetchedEpoch: -1,
-            partitionMaxBytes: 10_000_000,
-          },
-        ],
-      },
-    ],
-  })
-  await consumer.close(true)
-  const batches = responses[0]?.partitions[0]?.records ?? []
-  return batches.flatMap(({ records }) => records)
-}
-
 test('what travels is a CloudEvent in binary mode, keyed by chain and store', async () => {
   const chainId = newId('chain')
   const log = await open()
   const event = sampleEvent(chainId, 'str_1', 1)
   const [logged] = (await log.append([event])).positions as [LoggedEvent]
-  const records = await recordsOf(topic, logged.partition)
+  const records = await recordsOf(client, topic, logged.partition)
   const mine = records.filter(({ key }) => String(key) === `${chainId}/str_1`)
   equal(mine.length, 1)
   const { headers, value } = binaryOf(mine[0] as KafkaRecord)
@@ -153,7 +125,7 @@ test('a dead letter is told on its topic', async () => {
   }
   await log.consume({ chainId, group: 'one', handler, attemptsMax: 2, backoffMs: 2 })
   await eventually(async () => (await log.deadLetters(chainId)).length === 1)
-  const records = await recordsOf(`${topic}.dead`, partition)
+  const records = await recordsOf(client, `${topic}.dead`, partition)
   const mine = records
     .map(binaryOf)
     .find(({ headers }) => headers.get('tillway_event') === event.id)
@@ -240,7 +212,7 @@ const own = cluster ? test : test.skip
 
 own('while Kafka is away so much is kept, then refused, and all of it arrives', async () => {
   const chainId = newId('chain')
-  const log = await open({ backlogMax: 40 })
+  const log = await open({ kafkaBacklogMax: 40 })
   await log.consume({ chainId, group: 'one', handler: record })
   const events = batch(chainId, 4, 200)
   const append = (from: number) =>
