@@ -33,7 +33,7 @@ export function sampleEvent(chainId: string, storeId: string, sequence: number):
 
 /** Waits for what must come; the limit is only there so that a failure ends. */
 export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 1500; tries += 1) {
+  for (let tries = 0; tries < 6000; tries += 1) {
     if (await holds()) return
     await sleep(10)
   }

@@ -60,6 +60,7 @@ export type KafkaConfig = z.infer<typeof KafkaConfig>
 export const KafkaClientConfig = KafkaConfig.omit({
   kafkaPartitionsCount: true,
   kafkaReplicasCount: true,
+  kafkaBacklogMax: true,
   kafkaInstanceId: true,
 })
 export type KafkaClientConfig = z.infer<typeof KafkaClientConfig>

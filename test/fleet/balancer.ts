@@ -7,6 +7,8 @@ export interface Balancer {
   readonly url: string
   /** Where connections go from now on; those that there are stay. */
   point(ports: readonly number[]): void
+  /** Ends the connections that there are too, and takes no other until it is pointed somewhere. */
+  cutOff(): void
   close(): Promise<void>
 }
 
@@ -36,6 +38,10 @@ export async function startBalancer(): Promise<Balancer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     point(ports) {
       upstreams = ports
+    },
+    cutOff() {
+      upstreams = []
+      for (const socket of open) socket.destroy()
     },
     async close() {
       for (const socket of open) socket.destroy()

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const readyWithinMs = 60_000
+const readyWithinMs = 120_000
 
 export interface HubProcess {
   readonly name: string

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after } from 'node:test'
+import { pino } from 'pino'
 import { type Agent, startAgent } from '../../src/agent/agent.ts'
-import { silentLog } from '../../src/base/log.ts'
 import {
   connectionsFileName,
   organisationFileName,
@@ -27,6 +27,8 @@ export interface Stores {
   sweep(): void
   /** Events that agents still hold. */
   waitingCount(): Promise<number>
+  /** How often agents were told this code so far, by the hub or on the way to it. */
+  refusedCount(code: string): number
   /** What a vendor emulator holds in a collection whose name ends so. */
   documents(collectionEnd: string): Record<string, unknown>[]
 }
@@ -55,6 +57,16 @@ export async function startStores(): Promise<Stores> {
   writeOrganisation(folder, simulator.chain(), installation.secrets.enrolmentCodes)
   writeConnections(folder, simulator)
   const agents: Agent[] = []
+  const refused = new Map<string, number>()
+  const log = pino(
+    { level: 'warn' },
+    {
+      write(line: string) {
+        const { err } = JSON.parse(line) as { err?: { code?: string } }
+        if (err?.code) refused.set(err.code, (refused.get(err.code) ?? 0) + 1)
+      },
+    },
+  )
   after(async () => {
     await simulator.close()
     for (const agent of agents) await agent.close()
@@ -80,9 +92,9 @@ export async function startStores(): Promise<Stores> {
           vaultKeyFile: installation.path('agents', `${agentId}.vault.key`),
           sweepEverySeconds: 2,
           stateEverySeconds: 1,
-          logLevel: 'silent' as const,
+          logLevel: 'warn' as const,
         }
-        agents.push(await startAgent(settings, { findConnector, log: silentLog }))
+        agents.push(await startAgent(settings, { findConnector, log }))
       }
     },
     sweep() {
@@ -94,6 +106,7 @@ export async function startStores(): Promise<Stores> {
       )
       return states.reduce((sum, { outboxCount }) => sum + outboxCount, 0)
     },
+    refusedCount: (code) => refused.get(code) ?? 0,
     documents(collectionEnd) {
       const database = new DatabaseSync(installation.path('simulator', 'simulator.sqlite'), {
         readOnly: true,

@@ -36,7 +36,7 @@ export interface Cluster {
 }
 
 const host = '127.0.0.1'
-const startMsMax = 60_000
+const startMsMax = 120_000
 const stopMsMax = 15_000
 const javaFlags = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
@@ -159,6 +159,8 @@ async function layOut(folder: string, options: ClusterOptions): Promise<Node[]> 
       'group.initial.rebalance.delay.ms': 0,
       'offsets.topic.num.partitions': 6,
       'auto.create.topics.enable': false,
+      // A busy machine may take a minute over what takes a second.
+      'initial.broker.registration.timeout.ms': startMsMax,
       ...(listener && {
         listeners: `${plainListeners},${listener.name}://${host}:${listenerPort}`,
         'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,${listener.name}:${listener.protocol}`,

@@ -175,7 +175,7 @@ test('a process killed with -9 amid work is taken over within seconds', async ()
   const killedAtMs = performance.now()
   await eventually(async () => (await log.lag(chainId, 'one')) === 0)
   const tookMs = performance.now() - killedAtMs
-  ok(tookMs < 15_000, `${tookMs} ms`)
+  ok(tookMs < 30_000, `${tookMs} ms`)
   assertOnceInOrder(await subject.effects(chainId), events)
 })
 

@@ -14,6 +14,8 @@ export interface TestKafka {
   readonly config: KafkaConfig
   /** The same as keys of a hub's configuration. */
   readonly hub: Readonly<Record<string, string>>
+  /** The same as variables of a hub's environment. */
+  readonly environment: Readonly<Record<string, string>>
   /** Absent where the brokers are not ours to kill. */
   readonly cluster?: Cluster
 }
@@ -28,9 +30,16 @@ export async function startTestKafka(brokersCount: 1 | 3 = 1): Promise<TestKafka
     kafkaPartitionsCount: '8',
     ...(cluster && { kafkaReplicasCount: String(brokersCount) }),
   }
+  const hub = { stream: 'kafka', ...keys }
   return {
     config: KafkaConfig.parse(keys),
-    hub: { stream: 'kafka', ...keys },
+    hub,
+    environment: Object.fromEntries(
+      Object.entries(hub).map(([key, value]) => [
+        `TILLWAY_${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`,
+        value,
+      ]),
+    ),
     ...(cluster && { cluster }),
   }
 }
