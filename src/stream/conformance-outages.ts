@@ -16,6 +16,9 @@ export interface Outage {
   start(): Promise<void>
 }
 
+/** So long that members have given up what they held by the time it is back. */
+const awayMs = 5_000
+
 export function checkOutages(check: Check, outages: readonly Outage[]): void {
   for (const { what, stop, start } of outages)
     check(`${what}: nothing is lost, nothing happens twice`, async (subject, chainId) => {
@@ -35,7 +38,7 @@ export function checkOutages(check: Check, outages: readonly Outage[]): void {
       await append(0, 30)
       await stop()
       const during = append(30, 60)
-      await sleep(300)
+      await sleep(awayMs)
       await start()
       await during
       await append(60, 90)

@@ -57,7 +57,7 @@ export async function joinGroup(
 /** Renews what this member holds, says how many it should hold, and takes what is free up to that. */
 export function beat(db: Database, member: Member, held: readonly Lease[]) {
   return inChain(db, member.chainId, async (tx) => {
-    const kept = await renew(tx, member)
+    const kept = await renew(tx, member, held)
     const quota = await quotaOf(tx, member)
     const lost = held.filter(({ partition, token }) => kept.get(partition) !== token)
     const taken = kept.size < quota ? await take(tx, member, quota - kept.size) : []
@@ -65,7 +65,16 @@ export function beat(db: Database, member: Member, held: readonly Lease[]) {
   })
 }
 
-async function renew(tx: Tx, { chainId, group, member }: Member): Promise<Map<number, number>> {
+/**
+ * Of what is in this member's name only what it works on: what it gave up while the database was away,
+ * or took without hearing of it, has to end, or nobody would ever work on it again.
+ */
+async function renew(
+  tx: Tx,
+  { chainId, group, member }: Member,
+  held: readonly Lease[],
+): Promise<Map<number, number>> {
+  const partitions = held.map(({ partition }) => partition)
   await sql`insert into event_member (chain_id, group_name, member, expires_at)
     values (${chainId}, ${group}, ${member}, ${until})
     on conflict (chain_id, group_name, member) do update set expires_at = excluded.expires_at`.execute(
@@ -74,6 +83,7 @@ async function renew(tx: Tx, { chainId, group, member }: Member): Promise<Map<nu
   const { rows } = await sql<{ partition: number; token: number }>`
     update event_lease set expires_at = ${until}
     where chain_id = ${chainId} and group_name = ${group} and owner = ${member}
+      and partition = any(${partitions}::smallint[])
     returning partition, token`.execute(tx)
   return new Map(rows.map(({ partition, token }) => [partition, token]))
 }

@@ -18,6 +18,7 @@ interface Worker {
 export interface Workers {
   /** Also after a worker of the same partition that is still ending. */
   start(lease: Lease): void
+  /** Without those that were lost. */
   leases(): Lease[]
   /** Lets a running delivery end, then gives the partition back. */
   leave(partition: number): void
@@ -84,7 +85,8 @@ export function createWorkers(options: WorkersOptions): Workers {
 
   return {
     start,
-    leases: () => [...workers.values()].map(({ lease }) => lease),
+    leases: () =>
+      [...workers.values()].filter(({ loss }) => !loss.signal.aborted).map(({ lease }) => lease),
     leave(partition) {
       const worker = workers.get(partition)
       if (worker === undefined) return
