@@ -15,7 +15,8 @@ const told = ({ storeId, salesMinor, refundsMinor, salesCount, refundsCount }: T
   [storeId, salesMinor, refundsMinor, salesCount, refundsCount].join(' ')
 
 /** Waits until the hubs' sums are what the tills rang, and agents hold nothing back. */
-export async function settled({ stores, hubs }: UnderLoad, seconds = 120): Promise<void> {
+export async function settled(load: UnderLoad, seconds = 120): Promise<void> {
+  const { stores, hubs } = load
   const rung = () =>
     stores.simulator
       .tally()
@@ -30,8 +31,27 @@ export async function settled({ stores, hubs }: UnderLoad, seconds = 120): Promi
   await until('the sums are equal', seconds, async () => {
     stores.sweep()
     return JSON.stringify(await projected()) === JSON.stringify(rung())
-  }).catch(async () => deepEqual(await projected(), rung()))
+  }).catch(async () => {
+    const hasRung = new Set(rung())
+    const differing = (await projected()).filter((line) => !hasRung.has(line))
+    ok(differing.length === 0, [...differing, await whereItStands(load)].join('\n'))
+  })
   await until('agents hold nothing back', 60, async () => (await stores.waitingCount()) === 0)
+}
+
+/** For whoever reads of a failure: who holds what back, and what the hubs said last. */
+async function whereItStands({ stores, pair, rows }: UnderLoad): Promise<string> {
+  const lags = await rows(
+    `select chain_id, group_name, owner, count(*), sum(h.position - l.position) as lag,
+        max(expires_at - clock_timestamp())::text as "expiresIn"
+      from event_lease l join event_head h using (chain_id, partition)
+      group by chain_id, group_name, owner order by group_name, owner`,
+  )
+  return [
+    ...(lags as object[]).map((row) => JSON.stringify(row)),
+    `agents hold ${await stores.waitingCount()}, were refused ${stores.refusals()}`,
+    ...[pair.a, pair.b].flatMap((hub) => [hub.name, hub.log().slice(-3_000)]),
+  ].join('\n')
 }
 
 export function checkOutcome(load: UnderLoad): void {

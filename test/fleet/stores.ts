@@ -29,6 +29,8 @@ export interface Stores {
   waitingCount(): Promise<number>
   /** How often agents were told this code so far, by the hub or on the way to it. */
   refusedCount(code: string): number
+  /** All of them, for people to read. */
+  refusals(): string
   /** What a vendor emulator holds in a collection whose name ends so. */
   documents(collectionEnd: string): Record<string, unknown>[]
 }
@@ -107,6 +109,7 @@ export async function startStores(): Promise<Stores> {
       return states.reduce((sum, { outboxCount }) => sum + outboxCount, 0)
     },
     refusedCount: (code) => refused.get(code) ?? 0,
+    refusals: () => JSON.stringify(Object.fromEntries(refused)),
     documents(collectionEnd) {
       const database = new DatabaseSync(installation.path('simulator', 'simulator.sqlite'), {
         readOnly: true,

@@ -12,8 +12,8 @@ export interface UnderLoad {
   readonly hubs: Hubs
   /** The two hubs; replace one that was started anew. */
   readonly pair: { a: HubProcess; b: HubProcess }
-  /** Rings sales until told to stop, so that whatever happens meanwhile happens under load. */
-  ringSales(): { stop(): Promise<void> }
+  /** Rings sales for as long as `work` takes, so that whatever it does happens under load. */
+  whileRinging(work: () => Promise<void>): Promise<void>
   /** Partitions of all groups and regions that the process holds now, of how many. */
   heldBy(hub: HubProcess): Promise<{ held: number; all: number }>
   /** Events in the log, of all regions. */
@@ -28,7 +28,7 @@ export interface UnderLoad {
 
 /** Real tills of four vendors, an agent for each group of stores, and two hubs behind a balancer. */
 export async function startUnderLoad(
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<UnderLoad> {
   const stores = await startStores()
   const hubs = await prepareHubs({
@@ -60,16 +60,16 @@ export async function startUnderLoad(
     hubs,
     pair: { a, b },
     rows,
-    ringSales() {
+    async whileRinging(work) {
       let isRinging = true
       const ringing = (async () => {
         while (isRinging) await stores.simulator.control({ step: 25 })
       })()
-      return {
-        async stop() {
-          isRinging = false
-          await ringing
-        },
+      try {
+        await work()
+      } finally {
+        isRinging = false
+        await ringing
       }
     },
     async heldBy(hub) {
@@ -96,6 +96,12 @@ export async function startUnderLoad(
       throw new Error('no moment was found at which the hub was in the middle of a batch')
     },
   }
+}
+
+/** Waits until so many sales more than now are handled: what goes on while something is away. */
+export async function handlesMore(load: UnderLoad, why: string, count: number): Promise<void> {
+  const before = await load.salesCount()
+  await until(why, 120, async () => (await load.salesCount()) >= before + count)
 }
 
 /** Seconds until all partitions are `hub`'s and more was handled than had been. */
