@@ -4,21 +4,20 @@ import { boostedDemand } from '../../../src/models/demand/boosted/boosted-demand
 import type { DemandPanel } from '../../../src/models/demand/boosted/panel.ts'
 import type { BoostedDemandInput } from '../../../src/models/demand/boosted/parameters.ts'
 import {
+  autoregressive,
   combined,
   deseasonalised,
   type Method,
   methods,
   recent,
-  repeated,
   smoothing,
 } from '../../../src/models/demand/combination.ts'
 
 const damped = smoothing({ trend: 'damped', period: 1 })
-const flat = smoothing({ trend: 'none', period: 1 })
 
 export interface M4Settings {
   readonly horizon: number
-  /** The year as ratios, the last two years alone, six years of additive season; or the week's hours. */
+  /** Weekly the year as ratios, the last two years alone, six years of additive season; and autoregressions. */
   readonly alone: Method
   /** Over all series, each divided by its mean. */
   readonly together: BoostedDemandInput
@@ -32,10 +31,17 @@ export const m4Weekly: M4Settings = {
   horizon: 13,
   alone: combined(
     [
-      deseasonalised(damped, 52),
-      deseasonalised(methods.dynamicTheta, 52),
-      recent(damped, 104),
-      recent(smoothing({ trend: 'damped', period: 52 }), 312),
+      combined(
+        [
+          deseasonalised(damped, 52),
+          deseasonalised(methods.dynamicTheta, 52),
+          recent(damped, 104),
+          recent(smoothing({ trend: 'damped', period: 52 }), 312),
+        ],
+        'mean',
+      ),
+      autoregressive({ lags: [1, 2, 3, 4, 51, 52, 53] }),
+      autoregressive({ lags: [1, 2, 3, 4, 5, 8, 13, 26, 51, 52, 53, 54] }),
     ],
     'mean',
   ),
@@ -51,16 +57,19 @@ export const m4Weekly: M4Settings = {
     binsMax: 63,
   },
   periodsMax: 400,
-  togetherWeight: 0.5,
+  togetherWeight: 0.4,
 }
 
 export const m4Hourly: M4Settings = {
   horizon: 48,
-  alone: combined([
-    repeated(168),
-    deseasonalised(flat, 168),
-    smoothing({ trend: 'none', period: 24 }),
-  ]),
+  alone: combined(
+    [
+      autoregressive({ lags: [1, 2, 23, 24, 25, 167, 168, 169] }),
+      autoregressive({ lags: [1, 2, 3, 23, 24, 25, 47, 48, 49, 167, 168, 169] }),
+      autoregressive({ lags: [1, 2, 3, 23, 24, 25, 47, 48, 49, 167, 168, 169, 335, 336, 337] }),
+    ],
+    'mean',
+  ),
   together: {
     horizonMax: 48,
     objective: 'units',
@@ -75,7 +84,7 @@ export const m4Hourly: M4Settings = {
     rowsMax: 250_000,
   },
   periodsMax: 912,
-  togetherWeight: 0.75,
+  togetherWeight: 0.2,
 }
 
 /** @param series what is known of each, oldest first; @returns the next `horizon` of each */

@@ -1,6 +1,7 @@
 /** Several methods of one series, and their mean or median: on average better than picking one. */
 import { mean, median } from '../math/statistics.ts'
 import { refuse } from '../trees/histogram-boosting/table.ts'
+import { type AutoregressionShape, autoregression } from './autoregression.ts'
 import { seasonalNaive, seasonIndices, withoutSeason, withSeason } from './seasonal.ts'
 import { checkHorizon, checkSeries } from './series.ts'
 import { fitSmoothing, forecastSmoothing, type SmoothingShape } from './smoothing.ts'
@@ -10,6 +11,10 @@ export type Method = (series: ArrayLike<number>, horizon: number) => Float64Arra
 
 export function smoothing(shape: SmoothingShape): Method {
   return (series, horizon) => forecastSmoothing(fitSmoothing(series, shape), horizon)
+}
+
+export function autoregressive(shape: AutoregressionShape): Method {
+  return (series, horizon) => autoregression(series, horizon, shape)
 }
 
 export function repeated(period: number): Method {

@@ -2,8 +2,18 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import type { Fault } from '../../base/fault.ts'
 import { close } from '../math/close.ts'
-import { combined, deseasonalised, methods, recent, repeated, smoothing } from './combination.ts'
+import { autoregression } from './autoregression.ts'
+import {
+  autoregressive,
+  combined,
+  deseasonalised,
+  methods,
+  recent,
+  repeated,
+  smoothing,
+} from './combination.ts'
 import { croston, demandPattern, tsb } from './intermittent.ts'
 import {
   isSeasonal,
@@ -74,6 +84,43 @@ test('Theta adds half the trend; the dynamic one follows it', () => {
   ok(dynamic[3]! > dynamic[0]! && Math.abs(dynamic[0]! - 90) < 3)
 })
 
+test('an autoregression learns two seasons at once, and a growth in ratios', () => {
+  const hours = Array.from(
+    { length: 24 * 28 },
+    (_, at) =>
+      50 + 9 * Math.sin((at / 24) * 2 * Math.PI) + (Math.floor(at / 24) % 7 === 6 ? 20 : 0),
+  )
+  const lags = [1, 23, 24, 25, 167, 168, 169]
+  const known = hours.slice(0, -48)
+  for (const [at, value] of autoregression(known, 48, { lags }).entries())
+    close(value, hours[known.length + at]!, 0.5)
+  const doubling = Array.from({ length: 20 }, (_, at) => 2 ** at)
+  const [next, after] = autoregression(doubling, 2, { lags: [1], penalty: 1e-6 })
+  close(next! / 2 ** 20, 1, 1e-3)
+  close(after! / 2 ** 21, 1, 1e-3)
+})
+
+test('what a series is too short for is left out: at last only its mean is left', () => {
+  close(autoregression([3, -1, 4], 2, { lags: [1, 52] })[1]!, 2, 1e-9)
+  deepEqual([...autoregression([0, 0, 0, 0, 0, 0, 0, 0], 2, { lags: [1] })], [0, 0])
+  ok(
+    autoregression([1e-300, 1e300, 1, 1e300, 1, 1e300, 2], 9, { lags: [1] }).every(Number.isFinite),
+  )
+})
+
+for (const [lags, penalty, field] of [
+  [[], 1, 'lags'],
+  [[1, 1], 1, 'lags'],
+  [[0.5], 1, 'lags'],
+  [[1], 0, 'penalty'],
+] as const)
+  test(`an autoregression refuses lags ${lags} with penalty ${penalty}`, () => {
+    throws(
+      () => autoregression([1, 2, 3], 1, { lags, penalty }),
+      (fault: Fault) => fault.detail.field === field,
+    )
+  })
+
 test('a season is found where there is one, taken out and put back', () => {
   equal(isSeasonal(wave, 4), true)
   equal(isSeasonal(line.slice(0, 6), 4), false)
@@ -90,6 +137,7 @@ const all = combined([
   deseasonalised(methods.dynamicTheta, 4),
   recent(methods.theta, 8),
   repeated(4),
+  autoregressive({ lags: [1, 4, 5] }),
 ])
 const series = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 30 })
 
