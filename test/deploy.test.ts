@@ -65,9 +65,30 @@ test('every key that the chart sets is one that the process reads', () => {
   const keysIn = (text = '') =>
     [...text.matchAll(/name: ((?:TILLWAY|KAFKA|DATABASE)_\w+)/g)].map(([, key]) => key ?? '')
   ok(keysIn(templates.hub).length > 15 && keysIn(templates.agents).length > 8)
-  deepEqual(unknownKeys('hub', keysIn(templates.hub)), [])
-  deepEqual(unknownKeys('agent', keysIn(templates.agents)), [])
+  // Both are told of Kafka by the same lines.
+  const ofKafka = keysIn(read('deploy/helm/tillway/templates/_kafka.tpl'))
+  ok(ofKafka.length > 8)
+  deepEqual(unknownKeys('hub', [...keysIn(templates.hub), ...ofKafka]), [])
+  deepEqual(unknownKeys('agent', [...keysIn(templates.agents), ...ofKafka]), [])
   deepEqual(unknownKeys('agent', keysIn(templates['tests/ready'])), [])
+})
+
+test('one more file puts hubs and all agents of compose on Kafka', () => {
+  const more: Yaml = parse(read('deploy/compose.agents-on-kafka.yaml'), { merge: true })
+  const told = Object.entries<Yaml>(more.services)
+  deepEqual(
+    told.map(([name]) => name).toSorted(),
+    ours
+      .map(([name]) => name)
+      .filter((name) => name !== 'simulator')
+      .toSorted(),
+  )
+  for (const [name, { environment }] of told) {
+    const { command } = compose.services[name]
+    deepEqual(unknownKeys(command[0], Object.keys(environment)), [], name)
+    if (command[0] === 'hub') equal(environment.TILLWAY_AGENTS_ON_KAFKA, 'true')
+    else equal(environment.TILLWAY_LINK, 'kafka')
+  }
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'tillway-compose-'))
