@@ -41,16 +41,24 @@ export function ingest(
   return inChain(deps.db, agent.chainId, (tx) => take(tx))
 }
 
+/** Events of an outbox that were not taken in, by their sequences. */
+export interface Gap {
+  readonly agentId: string
+  readonly epoch: string
+  readonly first: number
+  readonly last: number
+}
+
 /**
- * Checks a batch; what is returned takes it in, in the caller's transaction. `mayGap`: what is missing
- * before it will not come any more, and the ledger says so.
+ * Checks a batch; what is returned takes it in, in the caller's transaction. With `onGap`, what is
+ * missing before it will not come any more: the ledger says so, and whoever is called.
  * @throws Fault request_malformed
  */
 export function prepareIngest(
   deps: Omit<IngestDeps, 'db'>,
   agent: AgentPrincipal,
   batch: readonly unknown[],
-): (tx: Tx, mayGap?: boolean) => Promise<IngestResponse> {
+): (tx: Tx, onGap?: (gap: Gap) => void) => Promise<IngestResponse> {
   if (batch.length === 0 || batch.length > limits.eventsPerBatchMax)
     throw new Fault('request_malformed', {
       field: 'body',
@@ -66,9 +74,14 @@ export function prepareIngest(
       rejected.push({ sequence: first + index, fault: Fault.from(error), wire })
     }
   })
-  return async (tx, mayGap = false) => {
+  return async (tx, onGap) => {
+    const mayGap = onGap !== undefined
     const through = await advance(tx, agent, epoch, { first, last, mayGap })
-    if (first > through + 1) await noteGap(tx, deps, agent, epoch, through + 1, first - 1)
+    if (first > through + 1) {
+      const gap = { agentId: agent.agentId, epoch, first: through + 1, last: first - 1 }
+      await noteGap(tx, deps, agent.chainId, gap)
+      onGap?.(gap)
+    }
     const { appended, duplicates } = await appendWithLeaf(tx, deps, agent.agentId, accepted)
     if (rejected.length > 0) await bury(tx, deps, agent, epoch, rejected)
     return {
@@ -160,10 +173,8 @@ async function advance(
 async function noteGap(
   tx: Tx,
   { ledger, regionId }: Pick<IngestDeps, 'ledger' | 'regionId'>,
-  { chainId, agentId }: AgentPrincipal,
-  epoch: string,
-  first: number,
-  last: number,
+  chainId: string,
+  { agentId, epoch, first, last }: Gap,
 ): Promise<void> {
   await ledger.record(tx, [
     {

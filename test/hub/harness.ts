@@ -113,13 +113,16 @@ export type Asker = (
   body?: unknown,
 ) => Promise<{ status: number; body: never; headers: Headers }>
 
-export async function startTestHub(changes: Partial<HubConfig> = {}): Promise<TestHub> {
+/** `agents`: more of them, all in the US and for both stores there. */
+export async function startTestHub(
+  changes: Partial<HubConfig> = {},
+  agents: readonly string[] = [],
+): Promise<TestHub> {
   const { adminUrl } = await startTestPostgres()
   const directory = mkdtempSync(join(tmpdir(), 'tillway-hub-'))
-  const codes = {
-    agt_us: randomBytes(24).toString('base64url'),
-    agt_eu: randomBytes(24).toString('base64url'),
-  }
+  const codes = Object.fromEntries(
+    ['agt_us', 'agt_eu', ...agents].map((id) => [id, randomBytes(24).toString('base64url')]),
+  )
   const path = join(directory, 'organisation.json')
   writeFileSync(path, JSON.stringify(organisationFile(codes)))
   const config = HubConfig.parse({
@@ -202,7 +205,7 @@ interface AgentsHub {
 
 export async function enrolAgent(
   test: AgentsHub,
-  agentId: 'agt_us' | 'agt_eu',
+  agentId: string,
   privateKey: KeyObject = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
 ): Promise<HandAgent> {
   const publicKey = createPublicKey(privateKey)

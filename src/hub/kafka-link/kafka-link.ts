@@ -21,6 +21,8 @@ export interface KafkaLinkOptions {
   readonly agents: AgentDirectory
   readonly gate: Gate
   readonly log: Logger
+  /** See `TakerDeps`. */
+  readonly gapMsMax?: number
 }
 
 /** @throws Fault config_invalid | stream_unreachable */
@@ -42,7 +44,12 @@ export async function startKafkaLink(
     instanceId: kafkaInstanceId && `${kafkaInstanceId}.${group}`,
     db,
     chainId,
-    prepare: createRecordTaker({ ...options, ...cell }),
+    prepare: createRecordTaker({
+      ...options,
+      ...cell,
+      onGap: (gap) =>
+        log.error(gap, 'events of an agent are lost; what came after them is taken in'),
+    }),
     // What is missing before it may be in another partition, or on its way by HTTPS.
     isPassing: ({ code }) => code === 'sequence_gap',
     bury: ({ key, headers, value }, { code }) =>

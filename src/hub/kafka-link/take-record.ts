@@ -13,16 +13,18 @@ import type { InletRecord, TakeRecord } from '../../stream/kafka-inlet.ts'
 import { type DeliveryDeps, noteReceived } from '../dispatch/deliver.ts'
 import type { AgentDirectory } from '../identity/agents.ts'
 import type { AgentPrincipal } from '../identity/principal.ts'
-import { type IngestDeps, prepareIngest } from '../ingest.ts'
+import { type Gap, type IngestDeps, prepareIngest } from '../ingest.ts'
 
 export interface TakerDeps extends Omit<IngestDeps, 'db'>, Omit<DeliveryDeps, 'db'> {
   readonly agents: AgentDirectory
   /** So long what is missing before a batch is waited for. Default 30,000. */
-  readonly gapMsMax?: number
+  readonly gapMsMax?: number | undefined
+  /** A batch is taken in although what was before it is missing. */
+  onGap(gap: Gap): void
 }
 
 export function createRecordTaker(deps: TakerDeps): (record: InletRecord) => Promise<TakeRecord> {
-  const { agents, gate, gapMsMax = 30_000 } = deps
+  const { agents, gate, gapMsMax = 30_000, onGap } = deps
 
   async function authenticate({ key, headers, value }: InletRecord) {
     const signature = headers.get(signatureHeader) ?? ''
@@ -50,7 +52,7 @@ export function createRecordTaker(deps: TakerDeps): (record: InletRecord) => Pro
       throw new Fault('request_malformed', { field: '(whole)', expected: 'a batch' })
     gate.require(principal, 'agent.report', { type: 'Chain', id: principal.chainId })
     const take = prepareIngest(deps, principal, batch)
-    return async (tx, waitedMs) => void (await take(tx, waitedMs > gapMsMax))
+    return async (tx, waitedMs) => void (await take(tx, waitedMs > gapMsMax ? onGap : undefined))
   }
 
   return async (record) => {
