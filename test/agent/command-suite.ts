@@ -5,7 +5,7 @@ import type { Command } from '../../src/actions/command.ts'
 import { byHttps, startWorld, until, type World } from './harness.ts'
 import type { TestHub } from './hub.ts'
 
-function flagOf(commandId: string, changes: Partial<Command> = {}): Command {
+export function flagOf(commandId: string, changes: Partial<Command> = {}): Command {
   return {
     commandId,
     proposalId: 'prp_1',
@@ -22,7 +22,7 @@ function flagOf(commandId: string, changes: Partial<Command> = {}): Command {
   }
 }
 
-function reportsOf({ events }: TestHub, commandId: string): string[] {
+export function reportsOf({ events }: TestHub, commandId: string): string[] {
   return events.flatMap((event) =>
     event.type === 'command.reported' && event.data.commandId === commandId
       ? [[event.data.state, event.data.fault].filter(Boolean).join(':')]

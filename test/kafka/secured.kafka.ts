@@ -1,4 +1,7 @@
-/** The log over TLS, as each kind of SASL signs it in: a broker that lets nobody else in on that port. */
+/**
+ * The log over TLS, as each kind of SASL signs it in, and an agent: a broker that lets nobody else in on
+ * that port, and each do only what is allowed.
+ */
 import { equal, rejects } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -13,6 +16,7 @@ import { KafkaConfig } from '../../src/stream/kafka-config.ts'
 import { createKafkaLog } from '../../src/stream/kafka-log.ts'
 import { createWithEffects } from '../effects.ts'
 import { startCluster } from './cluster.ts'
+import { checkSecuredAgent } from './secured-agent-suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tillway-kafka-'))
 const keystore = join(folder, 'broker.p12')
@@ -62,6 +66,9 @@ const [cluster, subject] = await Promise.all([
       name: 'SECURE',
       protocol: 'SASL_SSL',
       settings: {
+        'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+        // Who comes by the plain listener is nobody, and the test itself.
+        'super.users': 'User:hub;User:ANONYMOUS',
         'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
         'ssl.keystore.location': keystore,
         'ssl.keystore.password': 'changeit',
@@ -73,10 +80,12 @@ const [cluster, subject] = await Promise.all([
           jaas('oauthbearer', 'oauthbearer.OAuthBearerLoginModule required'),
         ]),
       },
-      formatArguments: ['256', '512'].flatMap((size) => [
-        '--add-scram',
-        `SCRAM-SHA-${size}=[name=hub,password=secret]`,
-      ]),
+      formatArguments: ['hub', 'agent'].flatMap((name) =>
+        ['256', '512'].flatMap((size) => [
+          '--add-scram',
+          `SCRAM-SHA-${size}=[name=${name},password=secret]`,
+        ]),
+      ),
     },
   }),
   createWithEffects(),
@@ -141,3 +150,16 @@ const refused = [
 ]
 for (const { why, keys } of refused)
   test(`${why} is refused, as a fault`, () => rejects(open(keys), { code: 'stream_unreachable' }))
+
+checkSecuredAgent({
+  cluster,
+  user: 'agent',
+  keys: {
+    kafkaBrokers: cluster.listenerBrokers,
+    kafkaTls: 'true',
+    kafkaCa,
+    kafkaSasl: 'scram-sha-512',
+    kafkaUsername: 'agent',
+    kafkaPassword: 'secret',
+  },
+})
