@@ -4,8 +4,9 @@
  * program, solved by HiGHS.
  */
 import { Fault } from '../../base/fault.ts'
+import { loadSolver, solveProgram } from '../solver/highs.ts'
+import { addColumn, createProgram, type Row } from '../solver/program.ts'
 import { refuse } from '../trees/histogram-boosting/table.ts'
-import { solveProgram } from './solver.ts'
 
 export interface VendorLine {
   readonly id: string
@@ -46,22 +47,30 @@ export interface VendorOrder {
 
 const linesMax = 2000
 const packsMax = 20_000
+const none = Number.POSITIVE_INFINITY
 
-/** @throws Fault model_input_malformed, also where what must come does not fit */
+/**
+ * @throws Fault model_input_malformed, also where what must come does not fit | cancelled where the
+ * limit ends it before an order is known
+ */
 export async function planVendorOrder(
   lines: readonly VendorLine[],
   terms: VendorTerms,
 ): Promise<VendorOrder> {
   check(lines, terms)
   const brackets = [...terms.brackets].sort((a, b) => a.fromValue - b.fromValue)
-  const answer = await solveProgram(programOf(lines, terms, brackets), terms.secondsMax ?? 5)
-  if (answer === undefined)
+  const { program, packs: packColumns, bracketColumns } = programOf(lines, terms, brackets)
+  const limits = { secondsMax: terms.secondsMax, gapRatio: 1e-6 }
+  const solution = solveProgram(await loadSolver(), program, limits)
+  if (solution.outcome === 'late') throw new Fault('cancelled')
+  if (solution.outcome === 'impossible')
     throw new Fault('model_input_malformed', {
       field: 'lines',
       expected: 'packs that must come to reach the minimum and fit the room',
     })
-  const packs = lines.map(({ id }, line) => ({ id, packsCount: Math.round(answer(`n${line}`)) }))
-  const bracket = brackets.findIndex((_, at) => Math.round(answer(`b${at}`)) === 1)
+  const whole = (column: number): number => Math.round(solution.values[column]!)
+  const packs = lines.map(({ id }, line) => ({ id, packsCount: whole(packColumns[line]!) }))
+  const bracket = bracketColumns.findIndex((column) => whole(column) === 1)
   const listValue = packs.reduce(
     (sum, { packsCount }, at) => sum + packsCount * lines[at]!.packCost,
     0,
@@ -79,61 +88,45 @@ function worthOf({ packValues }: VendorLine, packsCount: number): number {
 
 /**
  * `n` packs of a line, whole; `x` each pack, in between: as worths never rise they fill in order.
- * `v` the order's value in each bracket, `b` the bracket; no bracket, no order.
+ * `v` the order's value in each bracket, `b` the bracket; no bracket, no order. A worth is a cost below 0.
  */
 function programOf(
   lines: readonly VendorLine[],
   { capacities }: VendorTerms,
   brackets: readonly ValueBracket[],
-): string {
-  const terms: string[] = []
-  const rows: string[] = []
-  const bounds: string[] = []
+) {
+  const program = createProgram<Row>()
+  const { rows } = program
   const mostValue = lines.reduce(
     (sum, { packCost, packValues }) => sum + packCost * packValues.length,
     0,
   )
-  for (const [line, { packValues, packsMin }] of lines.entries()) {
-    for (const [pack, value] of packValues.entries()) {
-      terms.push(signed(value, `x${line}_${pack}`))
-      bounds.push(`0 <= x${line}_${pack} <= 1`)
-    }
-    const all = packValues.map((_, pack) => `- x${line}_${pack}`).join('\n')
-    rows.push(`n${line}\n${all} = 0`)
-    bounds.push(`${packsMin} <= n${line} <= ${packValues.length}`)
-  }
-  const values = brackets.map((_, at) => `- v${at}`).join('\n')
-  rows.push(
-    `${lines.map(({ packCost }, line) => signed(packCost, `n${line}`)).join('\n')}\n${values} = 0`,
-  )
-  for (const [at, { fromValue, discountRatio, fee }] of brackets.entries()) {
-    terms.push(signed(-(1 - discountRatio), `v${at}`), signed(-fee, `b${at}`))
-    rows.push(`v${at}\n${signed(-fromValue, `b${at}`)} >= 0`)
-    rows.push(`v${at}\n${signed(-mostValue, `b${at}`)} <= 0`)
-    bounds.push(`0 <= v${at} <= ${mostValue}`)
-  }
-  rows.push(`${brackets.map((_, at) => `+ b${at}`).join('\n')} <= 1`)
-  for (const [kind, most] of capacities.entries()) {
-    const used = lines.map(({ room }, line) => signed(room[kind]!, `n${line}`))
-    rows.push(`${used.join('\n')} <= ${most}`)
-  }
-  return [
-    'Maximize',
-    `obj: ${terms.join('\n')}`,
-    'Subject To',
-    ...rows.map((row, at) => `r${at}: ${row}`),
-    'Bounds',
-    ...bounds,
-    'Generals',
-    lines.map((_, line) => `n${line}`).join('\n'),
-    'Binaries',
-    brackets.map((_, at) => `b${at}`).join('\n'),
-    'End',
-  ].join('\n')
-}
-
-function signed(value: number, name: string): string {
-  return `${value < 0 ? '-' : '+'} ${Math.abs(value)} ${name}`
+  const packs = lines.map(({ packValues, packsMin }) => {
+    const n = addColumn(program, 0, { low: packsMin, high: packValues.length, isInteger: true })
+    const x = packValues.map((value) => addColumn(program, -value, { high: 1, isInteger: false }))
+    rows.push({ columns: [n, ...x], values: [1, ...x.map(() => -1)], low: 0, high: 0 })
+    return n
+  })
+  const chosen = brackets.map(({ fromValue, discountRatio, fee }) => {
+    const v = addColumn(program, 1 - discountRatio, { high: mostValue, isInteger: false })
+    const b = addColumn(program, fee, { high: 1, isInteger: true })
+    rows.push({ columns: [v, b], values: [1, -fromValue], low: 0, high: none })
+    rows.push({ columns: [v, b], values: [1, -mostValue], low: -none, high: 0 })
+    return { v, b }
+  })
+  const costs = lines.map(({ packCost }) => packCost)
+  const spent = { columns: chosen.map(({ v }) => v), values: chosen.map(() => -1) }
+  rows.push({
+    columns: [...packs, ...spent.columns],
+    values: [...costs, ...spent.values],
+    low: 0,
+    high: 0,
+  })
+  const bracketColumns = chosen.map(({ b }) => b)
+  rows.push({ columns: bracketColumns, values: chosen.map(() => 1), low: 0, high: 1 })
+  for (const [kind, high] of capacities.entries())
+    rows.push({ columns: packs, values: lines.map(({ room }) => room[kind]!), low: 0, high })
+  return { program, packs, bracketColumns }
 }
 
 function check(lines: readonly VendorLine[], { brackets, capacities }: VendorTerms): void {

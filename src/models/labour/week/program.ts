@@ -1,37 +1,31 @@
 /** The week as an integer programme: one row for each rule, each with words for when it must give way. */
+import { addColumn, createProgram, type Program, type Row } from '../../solver/program.ts'
 import { type Choice, choicesOf, type WeekProblem } from './week.ts'
 
-export interface Row {
-  readonly columns: number[]
-  readonly values: number[]
-  readonly low: number
-  readonly high: number
+interface Rule extends Row {
   /** What it stands for; rows without words hold by definition and never give way. */
   readonly says?: string
 }
 
-export interface Program {
+export interface WeekProgram extends Program<Rule> {
+  /** One for each of the first columns. */
   readonly choices: readonly Choice[]
-  readonly costs: number[]
-  readonly uppers: number[]
-  /** 1 where only whole numbers count. */
-  readonly integer: number[]
-  readonly rows: Row[]
 }
 
 const none = Number.POSITIVE_INFINITY
 
 /** @param isStrict needs and minimum hours are rows that must hold, instead of costs */
-export function programOf(week: WeekProblem, isStrict: boolean): Program {
+export function programOf(week: WeekProblem, isStrict: boolean): WeekProgram {
   const choices = choicesOf(week)
-  const program: Program = { choices, costs: [], uppers: [], integer: [], rows: [] }
+  const program: WeekProgram = { choices, ...createProgram<Rule>() }
   const known = new Set((week.published ?? []).map(keyOf))
   for (const choice of choices) {
     const { costMinorAnHour } = week.people[choice.personAt]!
     // A change costs for what is added; what is taken away costs by being missed here.
     const change = week.published === undefined ? 0 : week.rules.changeMinor
     const wage = (choice.minutes / 60) * costMinorAnHour
-    column(program, wage + (known.has(keyOf(choice)) ? -change : change), 1, true)
+    const cost = wage + (known.has(keyOf(choice)) ? -change : change)
+    addColumn(program, cost, { high: 1, isInteger: true })
   }
   addNeeds(program, week, isStrict)
   for (const [personAt, person] of week.people.entries())
@@ -42,14 +36,7 @@ export function programOf(week: WeekProblem, isStrict: boolean): Program {
 export const keyOf = (one: { person: string; day: number; template: string; role: string }) =>
   `${one.person}\n${one.day}\n${one.template}\n${one.role}`
 
-export function column(program: Program, cost: number, upper: number, isInteger: boolean): number {
-  program.costs.push(cost)
-  program.uppers.push(upper)
-  program.integer.push(isInteger ? 1 : 0)
-  return program.costs.length - 1
-}
-
-function addNeeds(program: Program, week: WeekProblem, isStrict: boolean): void {
+function addNeeds(program: WeekProgram, week: WeekProblem, isStrict: boolean): void {
   for (const { role, day, fromMinute, people } of week.needs) {
     if (people === 0) continue
     const from = day * 1440 + fromMinute
@@ -64,7 +51,7 @@ function addNeeds(program: Program, week: WeekProblem, isStrict: boolean): void 
     )
     const values = columns.map(() => 1)
     if (!isStrict) {
-      columns.push(column(program, week.rules.lackMinor, people, false))
+      columns.push(addColumn(program, week.rules.lackMinor, { high: people, isInteger: false }))
       values.push(1)
     }
     const says = `${people} ${role} on day ${day + 1} at ${clock(fromMinute)}`
@@ -73,7 +60,7 @@ function addNeeds(program: Program, week: WeekProblem, isStrict: boolean): void 
 }
 
 function addPerson(
-  program: Program,
+  program: WeekProgram,
   week: WeekProblem,
   personAt: number,
   person: WeekProblem['people'][number],
@@ -101,7 +88,8 @@ function addPerson(
     high: person.minutesMax,
     says: `at most ${hours(person.minutesMax)} hours for ${person.id}`,
   })
-  const overtime = column(program, (person.costMinorAnHour / 60) * 0.5, none, false)
+  const half = (person.costMinorAnHour / 60) * 0.5
+  const overtime = addColumn(program, half, { high: none, isInteger: false })
   rows.push({
     columns: [...own, overtime],
     values: [...minutes, -1],
@@ -112,7 +100,8 @@ function addPerson(
     const columns = [...own]
     const values = [...minutes]
     if (!isStrict) {
-      columns.push(column(program, week.rules.shortMinorAnHour / 60, none, false))
+      const cost = week.rules.shortMinorAnHour / 60
+      columns.push(addColumn(program, cost, { high: none, isInteger: false }))
       values.push(1)
     }
     const says = `at least ${hours(person.minutesMin)} hours for ${person.id}`
@@ -123,7 +112,7 @@ function addPerson(
 
 /** For each end: late shifts of a day and early ones of the next exclude each other. */
 function addRest(
-  { choices, rows, uppers }: Program,
+  { choices, rows, uppers }: WeekProgram,
   week: WeekProblem,
   { id, lastEndMinute }: WeekProblem['people'][number],
   own: readonly number[],

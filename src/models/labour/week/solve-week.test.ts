@@ -115,7 +115,7 @@ function store(seed: number): WeekInput {
 test('25 people: rest, days and hours hold in what comes out', () => {
   const input = store(5)
   const week = readWeek(input)
-  const { shifts, costMinor } = planWeek(highs, input, { limitSeconds: 4, gapRatio: 0.05 })
+  const { shifts, costMinor } = planWeek(highs, input, { secondsMax: 4, gapRatio: 0.05 })
   ok(shifts.length > 60 && costMinor > 0)
   for (const one of week.people) {
     const own = shifts

@@ -2,7 +2,9 @@
 import type { Highs } from 'highs'
 import { Fault } from '../../../base/fault.ts'
 import type { Explanation } from '../../model.ts'
-import { column, keyOf, type Program, programOf } from './program.ts'
+import { type SolveLimits, solveProgram } from '../../solver/highs.ts'
+import { addColumn } from '../../solver/program.ts'
+import { keyOf, programOf } from './program.ts'
 import { type PlannedShift, readWeek, type WeekInput, type WeekProblem } from './week.ts'
 
 export interface WeekPlan {
@@ -17,17 +19,15 @@ export interface WeekPlan {
   readonly gapRatio: number
 }
 
-export interface SolveLimits {
-  readonly limitSeconds?: number
-  readonly gapRatio?: number
-}
-
 /** Always a plan: what cannot be covered is counted, not refused. */
 export function planWeek(highs: Highs, input: WeekInput, limits: SolveLimits = {}): WeekPlan {
   const week = readWeek(input)
   const program = programOf(week, false)
-  const { values, gapRatio } = run(highs, program, limits)
-  const shifts = program.choices.filter((_, at) => values[at]! > 0.5).map(shiftOf)
+  const solution = solveProgram(highs, program, limits)
+  const isFound = solution.outcome === 'found'
+  const shifts = isFound
+    ? program.choices.filter((_, at) => solution.values[at]! > 0.5).map(shiftOf)
+    : []
   const known = new Set((week.published ?? []).map(keyOf))
   const kept = shifts.filter((one) => known.has(keyOf(one))).length
   const changedShifts = week.published === undefined ? 0 : shifts.length + known.size - 2 * kept
@@ -37,7 +37,7 @@ export function planWeek(highs: Highs, input: WeekInput, limits: SolveLimits = {
     costMinor: Math.round(wagesOf(week, shifts) + changedShifts * week.rules.changeMinor),
     lackingSlots,
     changedShifts,
-    gapRatio,
+    gapRatio: isFound ? solution.gapRatio : 1,
   }
 }
 
@@ -55,7 +55,7 @@ export function smallestRelaxation(
   const relaxed: { says: string; at: number }[] = []
   for (const row of program.rows) {
     if (row.says === undefined) continue
-    const at = column(program, 1, 1, true)
+    const at = addColumn(program, 1, { high: 1, isInteger: true })
     const reach = row.values.reduce((sum, value) => sum + Math.abs(value), 0)
     // One switch for a rule lets it go wholly: how far it gives way is for people to say.
     row.columns.push(at)
@@ -64,9 +64,9 @@ export function smallestRelaxation(
   }
   for (const row of program.rows)
     if (Number.isFinite(row.high) && row.says !== undefined) Object.assign(row, { low: -1e6 })
-  const { values, isFound } = run(highs, program, limits)
-  if (!isFound) throw new Fault('cancelled')
-  return relaxed.filter(({ at }) => values[at]! > 0.5).map(({ says }) => says)
+  const solution = solveProgram(highs, program, limits)
+  if (solution.outcome !== 'found') throw new Fault('cancelled')
+  return relaxed.filter(({ at }) => solution.values[at]! > 0.5).map(({ says }) => says)
 }
 
 /** What one person's week costs, shift by shift, in minor units. */
@@ -95,47 +95,6 @@ const shiftOf = ({ person, day, template, role }: PlannedShift): PlannedShift =>
   template,
   role,
 })
-
-function run(
-  highs: Highs,
-  { costs, uppers, integer, rows }: Program,
-  { limitSeconds = 5, gapRatio = 0.01 }: SolveLimits,
-) {
-  const starts = [0]
-  for (const row of rows) starts.push(starts.at(-1)! + row.columns.length)
-  const bound = (value: number) => Math.max(-highs.infinity, Math.min(highs.infinity, value))
-  const model = highs.createModel({
-    numCols: costs.length,
-    numRows: rows.length,
-    colCost: costs,
-    colLower: costs.map(() => 0),
-    colUpper: uppers.map(bound),
-    rowLower: rows.map(({ low }) => bound(low)),
-    rowUpper: rows.map(({ high }) => bound(high)),
-    integrality: Int32Array.from(integer),
-    matrix: {
-      format: 'csr',
-      numRows: rows.length,
-      numCols: costs.length,
-      starts,
-      indices: rows.flatMap(({ columns }) => columns),
-      values: rows.flatMap(({ values }) => values),
-    },
-  })
-  try {
-    model.options.set({ output_flag: false, time_limit: limitSeconds, mip_rel_gap: gapRatio })
-    model.run()
-    const isFound = model.info.get('primal_solution_status') === 2
-    const values = isFound ? model.getSolution().colValue : new Float64Array(costs.length)
-    return {
-      values,
-      isFound,
-      gapRatio: isFound ? Math.max(0, Number(model.info.get('mip_gap'))) : 1,
-    }
-  } finally {
-    model.dispose()
-  }
-}
 
 /** Counted from the shifts themselves, not from the programme. */
 export function lackingOf(week: WeekProblem, shifts: readonly PlannedShift[]): number {
