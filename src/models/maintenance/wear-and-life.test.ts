@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import { fitPeers, judgeDevice } from './device-peers.ts'
+import { fitPeers, judgeDevice, peersMin } from './device-peers.ts'
 import { chanceWithin, fitHazard, hazards } from './hazard.ts'
 import { riseStart, watchRise } from './trend.ts'
 import { wearDefaults, wearOf, yearlyFailureChance } from './wear.ts'
@@ -184,6 +184,14 @@ test('one scanner among its peers: the bad one stands out, a busy one does not',
   const few = judgeDevice({ tried: 2, failed: 1 }, fitted)
   ok(few.timesPeers < 2, String(few.timesPeers))
   equal(judgeDevice({ tried: 0, failed: 0 }, fitted).pValue, 1)
+})
+
+test('peers that never failed make one failure rare, and no miracle', () => {
+  const peers = Array.from({ length: peersMin }, () => ({ failed: 0, tried: 1000 }))
+  const fitted = fitPeers(peers)
+  const { pValue } = judgeDevice({ failed: 1, tried: 1000 }, fitted)
+  ok(pValue > 0.05 && pValue < 0.2, String(pValue))
+  ok(judgeDevice({ failed: 5, tried: 1000 }, fitted).pValue < 1e-4)
 })
 
 const refusals = [

@@ -54,6 +54,8 @@ export function fitPeers(counts: Numbers, trials: Numbers, trimRatio = 0.015): P
 
 function likeliest(counts: Numbers, trials: Numbers): Peers {
   const start = startValues(counts, trials)
+  // The likeliest rate of what never happened is none at all, and then once would be a miracle.
+  if (isAllOrNothing(counts, trials)) return start
   const likelihood = likelihoodOf(counts, trials)
   const found = nelderMead(
     (point) => {
@@ -65,6 +67,15 @@ function likeliest(counts: Numbers, trials: Numbers): Peers {
     { step: 0.1, tolerance: 1e-6, roundsMax: 150 },
   )
   return Number.isFinite(found.value) ? peersAt(found.at) : start
+}
+
+function isAllOrNothing(counts: Numbers, trials: Numbers): boolean {
+  let [ones, zeros] = [0, 0]
+  for (let at = 0; at < counts.length; at += 1) {
+    ones += counts[at]!
+    zeros += trials[at]! - counts[at]!
+  }
+  return ones === 0 || zeros === 0
 }
 
 /** Up to so many trials a peer, sums of logarithms are counted once for all peers. */
