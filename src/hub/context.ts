@@ -16,6 +16,8 @@ export interface CellServices extends Cell {
   readonly govern: GovernDeps
   readonly answerReturn: AnswerReturn
   readonly feed: Feed
+  /** With agents on Kafka: their records that no hub has taken in yet. */
+  readonly agentsLag?: (() => Promise<number>) | undefined
 }
 
 export interface HubContext {

@@ -153,16 +153,18 @@ async function startCell(
     takeHeldReturn: (tx, answer) => takeHeldReturn(tx, govern, cell.log, facts, answer),
   })
   await consume(reportsGroup, reportedTypes, reports, linger.reportsMs)
+  let agentsLag: CellServices['agentsLag']
   if (config.agentsOnKafka) {
     // Kafka's client is loaded only where there is a Kafka.
     const { startKafkaLink } = await import('./kafka-link/kafka-link.ts')
     const link = await startKafkaLink({ config, cell, chainId, agents, gate, log })
     closers.push(() => link.close())
+    agentsLag = link.lag
   }
   const expiry = startExpiry(db, govern, chainId, log)
   closers.push(() => expiry.close())
   const feed = openFeed(cell, chainId, organisation, log)
   closers.push(() => feed.close())
   const answerReturn = createQuestions(db, chainId, govern, facts)
-  return { ...cell, agents, govern, answerReturn, feed }
+  return { ...cell, agents, govern, answerReturn, feed, agentsLag }
 }

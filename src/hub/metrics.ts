@@ -1,4 +1,8 @@
-/** What a monitor asks of the hub, as Prometheus text: read from the database, so any hub tells the same. */
+/**
+ * What a monitor asks of the hub, as Prometheus text: read from the database, and the ends of agents'
+ * topics from Kafka, so any hub tells the same.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { inChain, type Tx } from '../base/postgres.ts'
 import type { CellServices } from './context.ts'
@@ -18,6 +22,8 @@ interface Sample {
 
 const families = {
   tillway_consumer_lag_events: 'Events that a group of workers has not handled yet',
+  tillway_agents_lag_records:
+    'Records of agents on Kafka that no hub has taken in yet; absent while Kafka does not answer',
   tillway_events_appended_total: 'Events in the log since it began',
   tillway_commands_waiting: 'Commands that no outcome is known of, by state',
   tillway_commands_ended_last_hour: 'Commands whose state changed within the last hour, by state',
@@ -37,6 +43,7 @@ export async function readMetrics(
 ): Promise<Samples> {
   const samples: Samples = {
     tillway_consumer_lag_events: [],
+    tillway_agents_lag_records: [],
     tillway_events_appended_total: [],
     tillway_commands_waiting: [],
     tillway_commands_ended_last_hour: [],
@@ -45,12 +52,15 @@ export async function readMetrics(
     tillway_agents: [],
     tillway_ledger_pending_entries: [],
   }
-  for (const { regionId, db, log } of cells) {
+  for (const { regionId, db, log, agentsLag } of cells) {
     for (const group of groups)
       samples.tillway_consumer_lag_events.push({
         labels: { region: regionId, group },
         value: await log.lag(chainId, group),
       })
+    const value = await agentsLagIn(agentsLag)
+    if (value !== undefined)
+      samples.tillway_agents_lag_records.push({ labels: { region: regionId }, value })
     const rows = await inChain(db, chainId, (tx) => readCounts(tx, chainId))
     for (const { family, label, kind, count } of rows)
       samples[family].push({
@@ -59,6 +69,22 @@ export async function readMetrics(
       })
   }
   return samples
+}
+
+/** All else is told although Kafka is away, and in time for whoever scrapes. */
+const kafkaMsMax = 2_000
+
+async function agentsLagIn(read: CellServices['agentsLag']): Promise<number | undefined> {
+  const waiting = new AbortController()
+  const late = sleep(kafkaMsMax, undefined, { signal: waiting.signal })
+  try {
+    return await Promise.race([read?.(), late])
+  } catch {
+    return undefined
+  } finally {
+    late.catch(() => {})
+    waiting.abort()
+  }
 }
 
 interface CountRow {

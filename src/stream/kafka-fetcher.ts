@@ -29,6 +29,8 @@ export interface Fetcher<Entry> {
   end(partition: number, buffer: Buffer<Entry>): void
   /** Where the next record of each partition will be. */
   latest(): Promise<number[]>
+  /** Where the oldest that there is would be. */
+  oldest(): Promise<number[]>
   close(): Promise<void>
 }
 
@@ -212,6 +214,10 @@ export function createFetcher<Entry>(options: FetcherOptions<Entry>): Fetcher<En
     },
     async latest() {
       const offsets = await consumer.listOffsets({ topics: [topic] })
+      return (offsets.get(topic) ?? []).map(Number)
+    },
+    async oldest() {
+      const offsets = await consumer.listOffsets({ topics: [topic], timestamp: earliest })
       return (offsets.get(topic) ?? []).map(Number)
     },
     async close() {

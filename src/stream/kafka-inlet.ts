@@ -11,7 +11,7 @@ import { type Buffer, createFetcher } from './kafka-fetcher.ts'
 import { joinKafkaGroup } from './kafka-group.ts'
 import { binaryOf } from './kafka-record.ts'
 import { LeaseLost } from './postgres-leases.ts'
-import { movePlace, seizePlaces, type TopicPlace } from './topic-places.ts'
+import { movePlace, readPlaces, seizePlaces, type TopicPlace } from './topic-places.ts'
 import { createTurns } from './workers.ts'
 
 export interface InletRecord {
@@ -59,7 +59,16 @@ interface Worker {
   wake(): void
 }
 
-export function startInlet(options: InletOptions): { stop(): Promise<void> } {
+export interface Inlet {
+  /**
+   * Records in the topic that no process has taken in yet. Those of other chains count where they came
+   * after the last of this one. @throws Error when the brokers do not answer
+   */
+  lag(): Promise<number>
+  stop(): Promise<void>
+}
+
+export function startInlet(options: InletOptions): Inlet {
   const { client, topic, db, chainId } = options
   const workers = new Map<number, Worker>()
   const inTurn = createTurns(concurrencyMax)
@@ -137,6 +146,16 @@ export function startInlet(options: InletOptions): { stop(): Promise<void> } {
   })
 
   return {
+    async lag() {
+      // Places first: what is taken in meanwhile makes the lag smaller, never negative.
+      const places = await readPlaces(db, chainId, topic)
+      const [ends, oldest] = await Promise.all([fetcher.latest(), fetcher.oldest()])
+      return ends.reduce((sum, end, partition) => {
+        // What retention dropped will not be taken in any more.
+        const next = Math.max(places.get(partition) ?? 0, oldest[partition] ?? 0)
+        return sum + Math.max(0, end - next)
+      }, 0)
+    },
     async stop() {
       isStopped = true
       clearInterval(timer)

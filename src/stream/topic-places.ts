@@ -32,6 +32,20 @@ export function seizePlaces(
   })
 }
 
+/** How far each partition was taken in, by whichever process. */
+export function readPlaces(
+  db: Database,
+  chainId: string,
+  topic: string,
+): Promise<ReadonlyMap<number, number>> {
+  return inChain(db, chainId, async (tx) => {
+    const { rows } = await sql<{ partition: number; next_offset: number }>`
+      select partition, next_offset from topic_place
+      where chain_id = ${chainId} and topic = ${topic} and next_offset is not null`.execute(tx)
+    return new Map(rows.map(({ partition, next_offset }) => [partition, next_offset]))
+  })
+}
+
 /** In the transaction of the effects. @throws LeaseLost when the partition is another's now */
 export async function movePlace(
   tx: Tx,

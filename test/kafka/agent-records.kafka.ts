@@ -11,10 +11,11 @@ import { until } from '../scenario/fleet.ts'
 import { checkCommandTopic } from './command-topic-suite.ts'
 import { checkGap } from './gap-suite.ts'
 import { startHubOnKafka } from './hub-on-kafka.ts'
+import { checkLag } from './lag-suite.ts'
 import { checkTwoHubs } from './two-hubs-suite.ts'
 
 const tillAgents = Array.from({ length: 8 }, (_, index) => `agt_till_${index}`)
-const world = await startHubOnKafka(['agt_gap', 'agt_commands', ...tillAgents])
+const world = await startHubOnKafka(['agt_gap', 'agt_commands', 'agt_lag', ...tillAgents])
 const { hub, salesIn } = world
 const deadFaults = world.follow(
   world.topics.deadAgentEvents,
@@ -88,3 +89,4 @@ test('a hub that was away goes on where its effects end', async () => {
 checkGap(world, 'agt_gap')
 checkCommandTopic(world, 'agt_commands')
 checkTwoHubs(world, tillAgents)
+checkLag(world, 'agt_lag')

@@ -53,7 +53,7 @@ export function checkCommandTopic(world: HubOnKafka, agentId: string): void {
 
   const expectAll = async () => {
     const total = [...issued.values()].flat().length
-    await until('all commands', 20, async () => written().length >= total)
+    await until('all commands', 60, async () => written().length >= total)
     for (const storeId of stores) deepEqual(idsOf(storeId), issued.get(storeId), storeId)
   }
 
@@ -79,7 +79,7 @@ export function checkCommandTopic(world: HubOnKafka, agentId: string): void {
       )
       return rows.length
     }
-    await until('their arrival', 20, async () => (await delivered()) === received.length)
+    await until('their arrival', 60, async () => (await delivered()) === received.length)
     const before = written().length
     // Half a minute later, as far as the table knows.
     await inChain(db, chainId, (tx) =>
@@ -87,7 +87,7 @@ export function checkCommandTopic(world: HubOnKafka, agentId: string): void {
         where chain_id = ${chainId}`.execute(tx),
     )
     const again = [...issued.values()].flat().length - received.length
-    await until('all that nobody has', 20, async () => written().length >= before + again)
+    await until('all that nobody has', 60, async () => written().length >= before + again)
     for (const storeId of stores) {
       const all = issued.get(storeId) ?? []
       deepEqual(idsOf(storeId, all.length), storeId === 'str_boston' ? all.slice(100) : all)

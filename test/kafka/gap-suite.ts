@@ -16,7 +16,7 @@ import { chainId } from '../hub/harness.ts'
 import { until } from '../scenario/fleet.ts'
 import type { HubOnKafka } from './hub-on-kafka.ts'
 
-const gapMsMax = 2_000
+const gapMsMax = 4_000
 
 interface Line {
   readonly level: number
@@ -72,11 +72,11 @@ export function checkGap({ hub, db, kafka, enrol, salesIn }: HubOnKafka, agentId
       ) as [never, never, never, never, never]
       // Late by less than the wait: in order, and nobody is told.
       await agent.write([first], {}, prefix)
-      await until('the first one', 30, async () => (await mine()).length === 1)
+      await until('the first one', 60, async () => (await mine()).length === 1)
       await agent.write([third], {}, prefix)
-      await until('a first try', 20, async () => lines.some(({ code }) => code === 'sequence_gap'))
+      await until('a first try', 60, async () => lines.some(({ code }) => code === 'sequence_gap'))
       equal((await agent.hand.send([second])).status, 200)
-      await until('both', 20, async () => (await mine()).length === 3)
+      await until('both', 60, async () => (await mine()).length === 3)
       deepEqual(await mine(), ['sal_gap.1', 'sal_gap.2', 'sal_gap.3'])
       ok(lines.every(({ level }) => level < 50))
 
@@ -85,16 +85,16 @@ export function checkGap({ hub, db, kafka, enrol, salesIn }: HubOnKafka, agentId
       await agent.write([fifth], {}, prefix)
       await sleep(gapMsMax / 2)
       equal((await mine()).length, 3)
-      await until('the one after the gap', 20, async () => (await mine()).length === 4)
+      await until('the one after the gap', 60, async () => (await mine()).length === 4)
       ok(performance.now() - writtenAt >= gapMsMax)
       const [told, ...more] = lines.filter(({ level }) => level >= 50)
       deepEqual([told?.agentId, told?.first, told?.last, more.length], [agentId, 4, 4, 0])
-      await until('its entry', 20, async () => (await gapsInLedger()).length > 0)
+      await until('its entry', 60, async () => (await gapsInLedger()).length > 0)
       const body = { code: 'sequence_gap', first: 4, last: 4 }
       deepEqual(await gapsInLedger(), [{ kind: 'dead_letter.made', body }])
       await agent.write([fourth], {}, prefix)
       await agent.write([fourth, fifth], {}, prefix)
-      await until('what was late', 20, async () => (await mine()).length === 5)
+      await until('what was late', 60, async () => (await mine()).length === 5)
       deepEqual((await mine()).slice(3), ['sal_gap.5', 'sal_gap.4'])
     } finally {
       await stop()

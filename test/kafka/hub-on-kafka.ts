@@ -4,6 +4,7 @@ import { after } from 'node:test'
 import { exportJWK, importJWK } from 'jose'
 import { sql } from 'kysely'
 import { type Database, inChain, openDatabase } from '../../src/base/postgres.ts'
+import { freePorts } from '../../src/cli/start/ports.ts'
 import { type RecordKind, signatureHeader, signRecord } from '../../src/link/signed-record.ts'
 import { toCloudEvent } from '../../src/retail/cloudevents.ts'
 import type { AnyEvent } from '../../src/retail/event.ts'
@@ -37,6 +38,7 @@ export interface KafkaAgent {
 export interface HubOnKafka {
   readonly kafka: TestKafka
   readonly hub: TestHub
+  readonly metricsUrl: string
   readonly topics: ReturnType<typeof topicsOf>
   /** The cell of the US, past row-level security. */
   readonly db: Database
@@ -52,7 +54,9 @@ const partitionsCount = 8
 /** Call at the top of a test file. */
 export async function startHubOnKafka(agents: readonly string[] = []): Promise<HubOnKafka> {
   const kafka = await startTestKafka()
-  const hub = await startTestHub({ ...kafka.hub, agentsOnKafka: 'true' } as never, agents)
+  const [metricsPort = 0] = await freePorts(41_000 + Math.floor(Math.random() * 9_000), 1)
+  const keys = { ...kafka.hub, metricsPort, agentsOnKafka: 'true' }
+  const hub = await startTestHub(keys as never, agents)
   const client = kafkaClientOptions(kafka.config, 'test')
   const producer = createKafkaProducer(client)
   const db = openDatabase({
@@ -90,6 +94,7 @@ export async function startHubOnKafka(agents: readonly string[] = []): Promise<H
   return {
     kafka,
     hub,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     topics: topicsOf(kafka.config.kafkaTopicPrefix, 'us'),
     db,
     enrol,

@@ -1,17 +1,20 @@
-/** The event log on Kafka: the suite of all logs. What is its own: kafka-carries.kafka.ts. */
+/** The event log on Kafka: its group, and the suite of all logs. What is its own: kafka-carries.kafka.ts. */
 import { checkEventLog } from '../../src/stream/conformance.ts'
 import { createKafkaLog } from '../../src/stream/kafka-log.ts'
 import { createWithEffects } from '../effects.ts'
 import { postgresOutages, startTestPostgres } from '../postgres.ts'
+import { checkStaticMembers } from './group-suite.ts'
 import { startTestKafka } from './kafka.ts'
 
-const [{ config, cluster }, subject] = await Promise.all([startTestKafka(), createWithEffects()])
+const [kafka, subject] = await Promise.all([startTestKafka(), createWithEffects()])
+const { config, cluster } = kafka
 const { db, appUrl: url } = subject.database
 
 const brokerOutages = cluster
   ? [{ what: 'the broker is killed', stop: () => cluster.kill(0), start: () => cluster.start(0) }]
   : []
 
+checkStaticMembers(kafka)
 checkEventLog(
   async () => ({
     ...subject,

@@ -9,8 +9,8 @@ import { chainId } from '../hub/harness.ts'
 import { until } from '../scenario/fleet.ts'
 import type { HubOnKafka, KafkaAgent } from './hub-on-kafka.ts'
 
-const rounds = 60
-const killedInRound = 30
+const rounds = 30
+const killedInRound = 15
 
 interface Place {
   readonly partition: number
@@ -72,7 +72,7 @@ export function checkTwoHubs(world: HubOnKafka, agentIds: readonly string[]): vo
     const other = await startOther()
     const movedFrom = async (before: readonly Place[]) =>
       (await places()).filter(({ token }, index) => token > (before[index]?.token ?? 0))
-    await until('half of the partitions go to it', 30, async () => {
+    await until('half of the partitions go to it', 60, async () => {
       const moved = await movedFrom(alone)
       return moved.length === alone.length / 2
     })
@@ -90,7 +90,7 @@ export function checkTwoHubs(world: HubOnKafka, agentIds: readonly string[]): vo
       }
       await writeRound(round)
     }
-    await until('all that was written', 40, async () => {
+    await until('all that was written', 90, async () => {
       const sales = await salesIn('str_boston')
       return (
         sales.filter((id) => id.startsWith('sal_agt_till_')).length >= agents.length * rounds * 2

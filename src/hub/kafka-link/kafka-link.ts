@@ -25,10 +25,14 @@ export interface KafkaLinkOptions {
   readonly gapMsMax?: number
 }
 
+export interface KafkaLink {
+  /** Records of agents that no hub has taken in yet. @throws Error when the brokers do not answer */
+  lag(): Promise<number>
+  close(): Promise<void>
+}
+
 /** @throws Fault config_invalid | stream_unreachable */
-export async function startKafkaLink(
-  options: KafkaLinkOptions,
-): Promise<{ close(): Promise<void> }> {
+export async function startKafkaLink(options: KafkaLinkOptions): Promise<KafkaLink> {
   const { config, cell, chainId, log } = options
   const { regionId, db, changes } = cell
   const { kafkaTopicPrefix, kafkaInstanceId } = config
@@ -77,6 +81,7 @@ export async function startKafkaLink(
     log,
   })
   return {
+    lag: () => inlet.lag(),
     async close() {
       await Promise.all([inlet.stop(), publisher.close()])
       await producer.close()
