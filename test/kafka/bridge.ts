@@ -22,7 +22,7 @@ import type { TestKafka } from './kafka.ts'
 const everyMs = 20
 
 /** Topics of its own each time. */
-export function byKafka(kafka: TestKafka): SetUpLink {
+export function byKafka(kafka: Pick<TestKafka, 'config' | 'hub'>): SetUpLink {
   let count = 0
   return async (hub) => {
     count += 1
