@@ -1,9 +1,10 @@
 /** One or three Kafka brokers (KRaft, each also a controller) on loopback, as this user, in a folder. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Admin } from '@platformatic/kafka'
 import { obtainKafka } from './distribution.ts'
 
@@ -86,7 +87,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const brokers = nodes.map(({ port }) => `${host}:${port}`).join(',')
   try {
-    for (const node of nodes) format(node, classPath, folder, options.listener?.formatArguments)
+    await Promise.all(
+      nodes.map((node) => format(node, classPath, folder, options.listener?.formatArguments)),
+    )
     for (const index of nodes.keys()) launch(index)
     await untilAll(brokers, nodes, children)
   } catch (error) {
@@ -218,29 +221,27 @@ function javaArguments(classPath: string, folder: string): string[] {
   return [`-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', classPath]
 }
 
-function format(
+async function format(
   node: Node,
   classPath: string,
   folder: string,
   further: readonly string[] = [],
-): void {
+): Promise<void> {
   if (existsSync(join(node.dataDir, 'meta.properties'))) return
-  const { status, stdout, stderr } = spawnSync(
+  const words = ['-t', node.clusterId, '-c', node.file, ...further]
+  await promisify(execFile)(
     'java',
     [
       ...javaFlags,
       ...javaArguments(classPath, folder),
       'kafka.tools.StorageTool',
       'format',
-      '-t',
-      node.clusterId,
-      '-c',
-      node.file,
-      ...further,
+      ...words,
     ],
-    { encoding: 'utf8', timeout: startMsMax },
-  )
-  if (status !== 0) throw new Error(`Kafka's storage could not be made.\n${stdout}${stderr}`)
+    { timeout: startMsMax },
+  ).catch(({ stdout, stderr }) => {
+    throw new Error(`Kafka's storage could not be made.\n${stdout}${stderr}`)
+  })
 }
 
 /** Until every broker that runs is known to the cluster. */

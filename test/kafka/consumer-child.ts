@@ -1,4 +1,4 @@
-/** A process that is killed while it delivers: see kafka-carries.kafka.ts. */
+/** A process that is killed while it delivers: see kafka-carries.ts. */
 import { z } from 'zod'
 import { openDatabase } from '../../src/base/postgres.ts'
 import { KafkaConfig } from '../../src/stream/kafka-config.ts'

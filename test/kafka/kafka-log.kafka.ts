@@ -1,10 +1,11 @@
-/** The event log on Kafka: its group, and the suite of all logs. What is its own: kafka-carries.kafka.ts. */
+/** The event log on Kafka: what is its own, its group, then the suite of all logs, on the same broker. */
 import { checkEventLog } from '../../src/stream/conformance.ts'
 import { createKafkaLog } from '../../src/stream/kafka-log.ts'
 import { createWithEffects } from '../effects.ts'
 import { postgresOutages, startTestPostgres } from '../postgres.ts'
 import { checkStaticMembers } from './group-suite.ts'
 import { startTestKafka } from './kafka.ts'
+import './kafka-carries.ts'
 
 const [kafka, subject] = await Promise.all([startTestKafka(), createWithEffects()])
 const { config, cluster } = kafka

@@ -1,12 +1,11 @@
 /**
- * A Kafka for tests: brokers of our own for one test file, or with KAFKA_BROKERS the cluster that is
- * there. Topics have a prefix of their own.
+ * A Kafka for tests: brokers of our own for one test process, or with KAFKA_BROKERS the cluster that is
+ * there. Whoever asks has a prefix of topics to himself.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { KafkaConfig } from '../../src/stream/kafka-config.ts'
 import { type Cluster, startCluster } from './cluster.ts'
 
@@ -20,10 +19,10 @@ export interface TestKafka {
   readonly cluster?: Cluster
 }
 
-/** Call at the top of a test file; everything is removed after its last test. */
+/** Call at the top of a test file; everything is removed when its process ends. */
 export async function startTestKafka(brokersCount: 1 | 3 = 1): Promise<TestKafka> {
   const given = process.env.KAFKA_BROKERS
-  const cluster = given === undefined ? await startOwn(brokersCount) : undefined
+  const cluster = given === undefined ? await ownCluster(brokersCount) : undefined
   const keys = {
     kafkaBrokers: given ?? cluster?.brokers ?? '',
     kafkaTopicPrefix: `test-${randomBytes(5).toString('hex')}`,
@@ -44,12 +43,20 @@ export async function startTestKafka(brokersCount: 1 | 3 = 1): Promise<TestKafka
   }
 }
 
+const clusters = new Map<number, Promise<Cluster>>()
+
+function ownCluster(brokersCount: 1 | 3): Promise<Cluster> {
+  const known = clusters.get(brokersCount) ?? startOwn(brokersCount)
+  clusters.set(brokersCount, known)
+  return known
+}
+
+/** Never stopped in a test's `after`: whoever used it may close after that, and brokers are slow to stop. */
 async function startOwn(brokersCount: 1 | 3): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'tillway-kafka-'))
   const cluster = await startCluster({ folder, brokersCount })
-  after(async () => {
-    await cluster.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  // The brokers were killed just before: some of their files may still come and go.
+  const retries = { maxRetries: 20, retryDelay: 50 }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, ...retries }))
   return cluster
 }
