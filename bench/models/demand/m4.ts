@@ -33,7 +33,7 @@ export const demandM4 = defineEvaluation({
   title: 'Series of any kind: weekly and hourly series of M4',
   data: ['m4_weekly_hourly'],
   notes: [
-    'The last 13 weeks or 48 hours of each training series are hidden and forecast from the rest; OWA is against Naive 2, as in M4. The published figures are on the test part, which comes after it and is not in the part that is known. Methods, settings and weights were chosen on these same hidden parts, among some ten variants each.',
+    'The last 13 weeks or 48 hours of each training series are hidden and forecast from the rest; OWA is against Naive 2, as in M4. The published figures are on the test part, which comes after it and is not in the part that is known. Autoregressions and weights were chosen on the parts before the hidden ones (three of 13 weeks, one of 48 hours), among some twenty variants; the settings of the other methods on the hidden parts themselves, among ten.',
   ],
   async run({ data, chart }) {
     const rows: EvaluationRow[] = []
