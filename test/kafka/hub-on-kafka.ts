@@ -55,7 +55,7 @@ const partitionsCount = 8
 export async function startHubOnKafka(agents: readonly string[] = []): Promise<HubOnKafka> {
   const kafka = await startTestKafka()
   const [metricsPort = 0] = await freePorts(41_000 + Math.floor(Math.random() * 9_000), 1)
-  const keys = { ...kafka.hub, metricsPort, agentsOnKafka: 'true' }
+  const keys = { ...kafka.hub, stream: 'postgres', metricsPort, agentsOnKafka: 'true' }
   const hub = await startTestHub(keys as never, agents)
   const client = kafkaClientOptions(kafka.config, 'test')
   const producer = createKafkaProducer(client)

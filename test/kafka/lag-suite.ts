@@ -1,4 +1,4 @@
-/** What a monitor is told of records that wait. While there is no Kafka to ask: agent-totals.kafka.ts. */
+/** What a monitor is told of records that wait. While there is no Kafka to ask: totals.kafka.ts. */
 import { equal } from 'node:assert/strict'
 import test from 'node:test'
 import { until } from '../scenario/fleet.ts'
