@@ -14,6 +14,8 @@ import { readColumns } from '../data/columns.ts'
 import { defineEvaluation, type EvaluationRow } from '../evaluation.ts'
 import { averagePrecision } from '../metrics/classification.ts'
 import { timed } from '../timing.ts'
+import { alarmsByAge, costAim, costRows } from './alarm-costs.ts'
+import { forestOfYdf } from './ydf-forest.ts'
 
 const folder = 'ai4i2020'
 const foldsCount = 5
@@ -33,6 +35,7 @@ export const maintenanceAi4i = defineEvaluation({
   data: [folder],
   notes: [
     'Synthetic; 8,060 machine states of dev with 278 failures. Five folds, twice by other draws; the alarm threshold comes from inside the training rows of each fold.',
+    'The rows with ratings know the limits that the maker of the data states, and how many of them a state passes. A rule that only counts passed limits has an F1 of 0.910 on these rows: 232 of 278 failures and no false alarm. How much of each column’s ends is looked at closely (2 %) was chosen among four widths on the first of these draws and the second, so a little of the lead over 0.871 without ratings is choice.',
     'The naive method is the best single limit on tool wear. The columns of failure modes are not used. A few failures have no cause in the data, and wear-out of the tool strikes at a random age, so no method reaches 1.',
   ],
   async run(context) {
@@ -44,12 +47,21 @@ export const maintenanceAi4i = defineEvaluation({
     ]
     for (const { name, limits } of variants) {
       const table = tableOf(data, limits)
-      const { result, seconds } = await timed(() => crossValidate(table))
+      const { result, seconds } = await timed(() => crossValidate(table, boosted))
       context.progress(`${name}: F1 ${result.f1.toFixed(3)}, AP ${result.ap.toFixed(3)}`)
       rows.push(...rowsOf(name, result, byWear(table), seconds))
-      if (limits !== undefined) context.chart('maintenance-ai4i.svg', chartOf(result))
+      if (limits === undefined) continue
+      const about = { dataset, method: name, seconds }
+      const cheap = await crossValidate(table, cheapest)
+      const wear = await crossValidate(table, byAge)
+      const judged = { ...result, cheapAlarms: cheap.alarms, ageAlarms: wear.alarms }
+      rows.push(...costRows(about, judged, { look: 'looks', age: 'wear limit' }))
+      context.chart('maintenance-ai4i.svg', chartOf(result))
     }
-    return rows
+    const table = tableOf(data)
+    const { result, seconds } = await timed(() => crossValidate(table, forestOfYdf))
+    const name = 'random forest of ydf-training, power, strain and heat gap'
+    return [...rows, ...rowsOf(name, result, byWear(table), seconds)]
   },
 })
 
@@ -93,9 +105,27 @@ interface Found {
   readonly recall: number
   readonly labels: readonly number[]
   readonly scores: readonly number[]
+  readonly alarms: readonly number[]
 }
 
-function crossValidate(table: LabelledTable): Found {
+interface Fold {
+  readonly scores: ArrayLike<number>
+  readonly alarms: ArrayLike<number>
+}
+
+/** From one side of a fold to what is said of the other. */
+type Method = (inside: LabelledTable, outside: LabelledTable) => Fold | Promise<Fold>
+
+const boosted: Method = (inside, outside) => predictFailureRisk(fitFailureRisk(inside), outside)
+const cheapest: Method = (inside, outside) =>
+  predictFailureRisk(fitFailureRisk(inside, { aim: costAim }), outside)
+const byAge: Method = (inside, outside) => {
+  const wearOf = ({ columns }: LabelledTable) => columns[machineFeatures.indexOf('wear_minutes')]!
+  const scores = wearOf(outside)
+  return { scores, alarms: alarmsByAge({ ages: wearOf(inside), labels: inside.labels }, scores) }
+}
+
+async function crossValidate(table: LabelledTable, method: Method): Promise<Found> {
   const rowsCount = table.labels.length
   const all = { labels: [] as number[], scores: [] as number[], alarms: [] as number[] }
   const aps: number[] = []
@@ -109,10 +139,10 @@ function crossValidate(table: LabelledTable): Found {
         table,
         order.filter((row, at) => !isOutside(row, at)),
       )
-      const found = predictFailureRisk(fitFailureRisk(inside), outside)
+      const found = await method(inside, outside)
       labels.push(...Array.from(outside.labels))
-      scores.push(...found.scores)
-      all.alarms.push(...found.alarms)
+      scores.push(...Array.from(found.scores))
+      all.alarms.push(...Array.from(found.alarms))
     }
     aps.push(averagePrecision(labels, scores))
     all.labels.push(...labels)
@@ -126,8 +156,7 @@ function crossValidate(table: LabelledTable): Found {
     ap: aps.reduce((sum, ap) => sum + ap, 0) / aps.length,
     precision: right / alarms,
     recall: right / ones,
-    labels: all.labels,
-    scores: all.scores,
+    ...all,
   }
 }
 

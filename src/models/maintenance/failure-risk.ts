@@ -38,7 +38,7 @@ export const FailureParameters = z.strictObject({
   /** Forests of other seeds that are averaged; of use where rows or features are drawn by chance. */
   forestsCount: z.int().min(1).max(50).default(1),
   /** Share of the rows at each end of a column that is looked at closely: see `./tails.ts`. */
-  tailRatio: z.number().gt(0).lt(0.5).default(0.05),
+  tailRatio: z.number().gt(0).lt(0.5).default(0.02),
   /** Parts that take turns in being left out. */
   partsCount: z.int().min(2).max(20).default(5),
   aim: AlarmAim.prefault({ kind: 'f1' }),

@@ -164,7 +164,37 @@ test('a machine in numbers, and beside its ratings', () => {
   equal(at('heat_gap_kelvin'), 10)
   close(at('strain_over_rated'), 4000 / 12_000, 1e-6)
   equal(at('cooling_over_rated'), 1.25)
+  equal(at('limits_passed'), 0)
 })
+
+const passes = [
+  { why: 'a gap a hair below the limit, slow', processKelvin: 308 - 1e-9, wants: 1 },
+  { why: 'a gap at the limit holds', processKelvin: 308, wants: 0 },
+  { why: 'fast enough to cool without a gap', processKelvin: 301, speedRpm: 1600, wants: 0 },
+  { why: 'strain and too much power', torqueNm: 90, wearMinutes: 200, wants: 2 },
+  { why: 'too little power', torqueNm: 10, wants: 1 },
+]
+for (const { why, wants, ...own } of passes)
+  test(`limits passed: ${why}`, () => {
+    const state = {
+      airKelvin: 300,
+      processKelvin: 310,
+      speedRpm: 1400,
+      torqueNm: 40,
+      wearMinutes: 100,
+      grade: 0,
+    }
+    const found = describeMachine(
+      { ...state, ...own },
+      {
+        strainByGrade: [11_000],
+        powerWatts: [3500, 9000],
+        heatGapKelvin: 8,
+        coolingSpeedRpm: 1500,
+      },
+    )
+    equal(found.at(-1), wants)
+  })
 
 /** Two sensors that drift towards the end, from a level of each machine's own. */
 function engines(count: number, seed: number): Run[] {

@@ -36,11 +36,12 @@ export const machineFeatures = [
   'heat_gap_kelvin',
 ] as const
 
-/** Added where ratings are known: each is 1 at the limit. */
+/** Added where ratings are known: each is 1 at the limit, and how many limits are passed. */
 export const ratedFeatures = [
   'strain_over_rated',
   'power_over_rated',
   'cooling_over_rated',
+  'limits_passed',
 ] as const
 
 /** In the order of `machineFeatures`, then, with ratings, of `ratedFeatures`. */
@@ -53,10 +54,10 @@ export function describeMachine(state: MachineState, ratings?: MachineRatings): 
   const rated = ratings.strainByGrade[grade]
   if (rated === undefined) refuse('grade', `0 to ${ratings.strainByGrade.length - 1}`)
   const [least, most] = ratings.powerWatts
-  return Float32Array.of(
-    ...plain,
-    (torqueNm * wearMinutes) / rated,
-    Math.abs(watts - (least + most) / 2) / ((most - least) / 2),
-    Math.max(gap / ratings.heatGapKelvin, speedRpm / ratings.coolingSpeedRpm),
-  )
+  const strain = (torqueNm * wearMinutes) / rated
+  const power = Math.abs(watts - (least + most) / 2) / ((most - least) / 2)
+  const cooling = Math.max(gap / ratings.heatGapKelvin, speedRpm / ratings.coolingSpeedRpm)
+  // Counted here and not by the trees: next to a limit their bins, and a Float32, are too coarse.
+  const passed = [strain > 1, power > 1, cooling < 1].filter(Boolean).length
+  return Float32Array.of(...plain, strain, power, cooling, passed)
 }

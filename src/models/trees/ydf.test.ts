@@ -26,21 +26,27 @@ function make(rows: number, seed: number, label: (x: number, c: number) => numbe
 const jobs = [
   { task: 'REGRESSION', label: (x: number, c: number) => (x > 0 ? 10 : 0) + (c === 3 ? 5 : 0) },
   { task: 'CLASSIFICATION', label: (x: number, c: number) => (x > 0 || c === 3 ? 1 : 0) },
-] as const
-for (const { task, label } of jobs)
-  test(`${task.toLowerCase()}: trained in a thread, opened from its bytes`, async () => {
+  {
+    task: 'CLASSIFICATION',
+    learner: 'RandomForestLearner',
+    label: (x: number, c: number) => (x > 0 || c === 3 ? 1 : 0),
+  },
+] as const satisfies (Omit<YdfJob, 'table'> & { label: (x: number, c: number) => number })[]
+for (const { label, ...job } of jobs)
+  test(`${Object.values(job).join(', ').toLowerCase()}: trained in a thread, opened from its bytes`, async () => {
     const events = ['uncaughtException', 'unhandledRejection'] as const
     const listeners = () => events.map((event) => process.listenerCount(event))
     const before = listeners()
-    const job: YdfJob = { task, table: make(1500, 1, label) }
     const module = new URL('ydf.ts', import.meta.url)
-    const [bytes] = await mapInThreads<YdfJob, Uint8Array>(module, 'trainYdf', [job])
+    const [bytes] = await mapInThreads<YdfJob, Uint8Array>(module, 'trainYdf', [
+      { ...job, table: make(1500, 1, label) },
+    ])
     ok(bytes !== undefined && bytes.length > 1000)
     const model = await openYdf(bytes)
     const other = make(300, 2, label)
     const predictions = model.predict(other)
     model.close()
-    const scale = task === 'REGRESSION' ? 15 : 1
+    const scale = job.task === 'REGRESSION' ? 15 : 1
     const far = predictions.filter((one, row) => Math.abs(one - other.labels[row]!) > 0.3 * scale)
     equal(predictions.length, 300)
     ok(far.length < 10, String(far.length))

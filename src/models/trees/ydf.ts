@@ -15,7 +15,11 @@ import {
 export interface YdfJob {
   readonly table: LabelledTable
   readonly task: 'REGRESSION' | 'CLASSIFICATION'
+  /** Left out: boosted trees. */
+  readonly learner?: Learner
 }
+
+type Learner = 'GradientBoostedTreesLearner' | 'RandomForestLearner'
 
 type Columns = Record<string, (number | string | null)[]>
 
@@ -27,12 +31,15 @@ interface YdfModel {
   unload(): void
 }
 
-interface YdfTraining {
-  readonly GradientBoostedTreesLearner: new (
-    label: string,
-    task: YdfJob['task'],
-  ) => { train(columns: Columns): YdfModel }
-}
+type YdfTraining = Readonly<
+  Record<
+    Learner,
+    new (
+      label: string,
+      task: YdfJob['task'],
+    ) => { train(columns: Columns): YdfModel }
+  >
+>
 
 interface YdfInference {
   loadModelFromZipBlob(bytes: Uint8Array): Promise<YdfModel>
@@ -44,17 +51,21 @@ const silent = { print: () => {}, printErr: () => {} }
 const labelName = '\u0001label'
 
 /** @returns the model as bytes (a zip file) @throws Fault model_input_malformed */
-export async function trainYdf({ table, task }: YdfJob): Promise<Uint8Array> {
+export async function trainYdf({
+  table,
+  task,
+  learner: kind = 'GradientBoostedTreesLearner',
+}: YdfJob): Promise<Uint8Array> {
   checkTable(table)
   checkLabels(table)
-  const { GradientBoostedTreesLearner } = await load<YdfTraining>(() => require('ydf-training'))
+  const library = await load<YdfTraining>(() => require('ydf-training'))
   const labels = Array.from(table.labels, (label) =>
     task === 'REGRESSION' ? label : `class ${label}`,
   )
   const log = console.log
   console.log = () => {}
   try {
-    const learner = new GradientBoostedTreesLearner(labelName, task)
+    const learner = new library[kind](labelName, task)
     const model = learner.train({ ...columnsOf(table, Number.NaN, 'none'), [labelName]: labels })
     try {
       return new Uint8Array(await (await model.save()).arrayBuffer())
