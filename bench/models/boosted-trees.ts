@@ -7,6 +7,7 @@ import { trainForest } from '../../src/models/trees/histogram-boosting/train.ts'
 import { openYdf, trainYdf } from '../../src/models/trees/ydf.ts'
 import { drawChart } from './chart.ts'
 import { readColumns } from './data/columns.ts'
+import { readBackorderFacts } from './demand/backorder-data.ts'
 import { defineEvaluation, type EvaluationRow } from './evaluation.ts'
 import {
   areaUnderCurve,
@@ -16,32 +17,6 @@ import {
   precisionAt,
 } from './metrics/classification.ts'
 import { timed } from './timing.ts'
-
-const backorderNumbers = [
-  'national_inv',
-  'lead_time',
-  'in_transit_qty',
-  'forecast_3_month',
-  'forecast_6_month',
-  'forecast_9_month',
-  'sales_1_month',
-  'sales_3_month',
-  'sales_6_month',
-  'sales_9_month',
-  'min_bank',
-  'pieces_past_due',
-  'perf_6_month_avg',
-  'perf_12_month_avg',
-  'local_bo_qty',
-] as const
-const backorderCodes = [
-  'potential_issue',
-  'deck_risk',
-  'oe_constraint',
-  'ppap_risk',
-  'stop_auto_buy',
-  'rev_stop',
-] as const
 
 /** As LightGBM was run beside it. */
 const trees: BoostingInput = { loss: { kind: 'logistic' }, treesCount: 300, learningRate: 0.05 }
@@ -76,7 +51,7 @@ export const boostedTrees = defineEvaluation({
     'Seconds are processor time of training and predicting all folds.',
   ],
   async run({ data, progress, chart }) {
-    const backorders = readBackorders(data('backorder_stockout/dev/inventory.csv.gz'))
+    const backorders = backorderTable(data('backorder_stockout/dev/inventory.csv.gz'))
     progress('backorders: our trees')
     const own = await crossValidate(backorders.table, backorders.folds, ours)
     progress('backorders: ydf')
@@ -192,43 +167,25 @@ function pick(table: LabelledTable, isTaken: (row: number) => boolean): Labelled
   return { ...table, columns: table.columns.map(taken), labels: taken(table.labels) }
 }
 
-function readBackorders(path: string) {
-  const numbers = { ...kinds(backorderNumbers, 'number') }
-  const codes = { ...kinds([...backorderCodes, 'went_on_backorder'] as const, 'code') }
-  const read = readColumns(path, { ...numbers, ...codes })
-  const columns = [
-    ...backorderNumbers.map((name) =>
-      // The file writes what is not known of a supplier as -99.
-      name.startsWith('perf') ? read[name].map((v) => (v === -99 ? Number.NaN : v)) : read[name],
-    ),
-    ...backorderCodes.map((name) => read[name].codes),
-  ]
-  const { codes: outcome, names } = read.went_on_backorder
+function backorderTable(path: string) {
+  const { numbers, flags, facts, ranOut, keys } = readBackorderFacts(path)
   const random = createRandom(5)
   const foldOf = new Map<string, number>()
-  const folds = Uint8Array.from(outcome, (_, row) => {
-    const key = columns.map((column) => column[row]).join(',')
+  const folds = Uint8Array.from(keys, (key) => {
     const fold = foldOf.get(key) ?? random.below(3)
     foldOf.set(key, fold)
     return fold
   })
   const table: LabelledTable = {
     features: [
-      ...backorderNumbers.map((name) => ({ name, kind: 'number' }) as const),
-      ...backorderCodes.map((name) => ({ name, kind: 'category' }) as const),
+      ...numbers.map((name) => ({ name, kind: 'number' }) as const),
+      ...flags.map((name) => ({ name, kind: 'category' }) as const),
     ],
-    columns,
-    labels: Float32Array.from(outcome, (code) => (names[code] === 'Yes' ? 1 : 0)),
+    columns: [...numbers, ...flags].map((name) => facts[name]!),
+    labels: ranOut,
   }
-  const shortage = read.forecast_3_month.map((units, row) => units - read.national_inv[row]!)
+  const shortage = facts.forecast_3_month!.map((units, row) => units - facts.national_inv![row]!)
   return { table, folds, shortage }
-}
-
-function kinds<const Name extends string, Kind extends 'number' | 'code'>(
-  names: readonly Name[],
-  kind: Kind,
-): Record<Name, Kind> {
-  return Object.fromEntries(names.map((name) => [name, kind])) as Record<Name, Kind>
 }
 
 function readMachines(path: string, hasPhysics: boolean) {
@@ -240,7 +197,11 @@ function readMachines(path: string, hasPhysics: boolean) {
     'Tool wear [min]',
   ] as const
   const read = readColumns(path, {
-    ...kinds(numbers, 'number'),
+    'Air temperature [K]': 'number',
+    'Process temperature [K]': 'number',
+    'Rotational speed [rpm]': 'number',
+    'Torque [Nm]': 'number',
+    'Tool wear [min]': 'number',
     Type: 'code',
     'Machine failure': 'number',
   })

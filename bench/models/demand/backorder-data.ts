@@ -28,16 +28,24 @@ const numbers = [
   'local_bo_qty',
 ] as const
 
-export interface BackorderData {
+export interface BackorderData extends Pick<BackorderFacts, 'ranOut' | 'keys'> {
   readonly snapshot: StockSnapshot
-  readonly ranOut: Float64Array
-  /** The same of items with the same figures, so that none is on both sides of a split. */
-  readonly keys: readonly string[]
   /** A snapshot of some rows. */
   take(rows: ArrayLike<number>): StockSnapshot
 }
 
-export function readBackorders(path: string): BackorderData {
+export interface BackorderFacts {
+  readonly numbers: readonly string[]
+  /** 0 or 1 each. */
+  readonly flags: readonly string[]
+  /** By name of number or flag; NaN where not known. */
+  readonly facts: Readonly<Record<string, Float64Array>>
+  readonly ranOut: Float64Array
+  /** The same of items with the same figures, so that none is on both sides of a split. */
+  readonly keys: readonly string[]
+}
+
+export function readBackorderFacts(path: string): BackorderFacts {
   const columns = readColumns(path, {
     ...Object.fromEntries(numbers.map((name) => [name, 'number' as const])),
     ...Object.fromEntries(flags.map((name) => [name, 'text' as const])),
@@ -48,9 +56,18 @@ export function readBackorders(path: string): BackorderData {
     ...Object.fromEntries(numbers.map((name) => [name, Float64Array.from(columns[name]!)])),
     ...Object.fromEntries(flags.map((name) => [name, yes(columns[name]!)])),
   }
+  // The file writes what is not known of a supplier as -99.
   for (const name of ['perf_6_month_avg', 'perf_12_month_avg'])
     facts[name] = facts[name]!.map((share) => (share < -1 ? Number.NaN : share))
-  const all = Uint32Array.from({ length: columns.rowsCount }, (_, row) => row)
+  const names = [...numbers, ...flags]
+  const ranOut = yes(columns.went_on_backorder!)
+  const keys = Array.from(ranOut, (_, row) => names.map((name) => facts[name]![row]).join(','))
+  return { numbers, flags, facts, ranOut, keys }
+}
+
+export function readBackorders(path: string): BackorderData {
+  const { facts, ranOut, keys } = readBackorderFacts(path)
+  const all = Uint32Array.from({ length: ranOut.length }, (_, row) => row)
   const take = (rows: ArrayLike<number>) => {
     const of = (name: string) => Float64Array.from(rows, (row) => facts[name]![row]!)
     return {
@@ -71,11 +88,5 @@ export function readBackorders(path: string): BackorderData {
       flags: Object.fromEntries(flags.map((name) => [name, of(name)])),
     } satisfies StockSnapshot
   }
-  const names = [...numbers, ...flags]
-  return {
-    snapshot: take(all),
-    ranOut: yes(columns.went_on_backorder!),
-    keys: Array.from(all, (row) => names.map((name) => facts[name]![row]).join(',')),
-    take,
-  }
+  return { snapshot: take(all), ranOut, keys, take }
 }

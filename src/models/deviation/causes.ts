@@ -41,99 +41,97 @@ export const CauseEvidence = z.strictObject({
 })
 export type CauseEvidence = z.output<typeof CauseEvidence>
 
+/** By what it says of each piece of evidence: whether that speaks for the cause. */
+type Claims = {
+  readonly [Key in keyof CauseEvidence]?: (value: NonNullable<CauseEvidence[Key]>) => boolean
+}
+
 interface CauseRule {
   readonly cause: string
   /** How much likelier the evidence is with the cause than without. */
   readonly oddsRatio: number
   readonly check: string
-  /** True: speaks for it. False: against. Undefined: not known. */
-  readonly test: (evidence: CauseEvidence) => boolean | undefined
+  readonly claims: Claims
 }
 
 /** Nine missed sales in a row happen by themselves once in 10,000 times: exp(-9.2). */
 const silentExpected = 9.2
 
-/** All that are known must hold; one that does not decides. */
-function all(...claims: (boolean | undefined)[]): boolean | undefined {
-  if (claims.includes(false)) return false
-  return claims.includes(undefined) ? undefined : true
-}
-
-const over = (value: number | undefined, limit: number) =>
-  value === undefined ? undefined : value >= limit
-const under = (value: number | undefined, limit: number) =>
-  value === undefined ? undefined : value <= limit
+const atLeast = (limit: number) => (value: number) => value >= limit
+const atMost = (limit: number) => (value: number) => value <= limit
 
 export const causeRules: readonly CauseRule[] = [
   {
     cause: 'data_gap',
     oddsRatio: 50,
     check: 'Look whether the connector delivers what it has not yet sent.',
-    test: ({ connectorLagTimes }) => over(connectorLagTimes, 2),
+    claims: { connectorLagTimes: atLeast(2) },
   },
   {
     cause: 'register_outage',
     oddsRatio: 50,
     check: 'Ask the store whether the quiet register works.',
-    test: ({ quietRegisterExpected, otherRegistersUpRatio }) =>
-      all(over(quietRegisterExpected, silentExpected), over(otherRegistersUpRatio, 0.5)),
+    claims: { quietRegisterExpected: atLeast(silentExpected), otherRegistersUpRatio: atLeast(0.5) },
   },
   {
     cause: 'payment_outage',
     oddsRatio: 50,
     check: 'Look at the processor and at other stores that use it.',
-    test: ({ cardRatio, cashRatio }) => all(under(cardRatio, 0.1), over(cashRatio, 0.7)),
+    claims: { cardRatio: atMost(0.1), cashRatio: atLeast(0.7) },
   },
   {
     cause: 'network_or_power',
     oddsRatio: 50,
     check: 'Call the store: do lights and router work?',
-    test: ({ silentDevicesRatio, silencesWithinSeconds }) =>
-      all(over(silentDevicesRatio, 1), under(silencesWithinSeconds, 120)),
+    claims: { silentDevicesRatio: atLeast(1), silencesWithinSeconds: atMost(120) },
   },
   {
     cause: 'late_opening',
     oddsRatio: 30,
     check: 'Ask who opened the store, and when.',
-    test: ({ hasOpeningCount, firstSaleLateMinutes }) =>
-      all(
-        hasOpeningCount === undefined ? undefined : !hasOpeningCount,
-        over(firstSaleLateMinutes, 20),
-      ),
+    claims: { hasOpeningCount: (has) => !has, firstSaleLateMinutes: atLeast(20) },
   },
   {
     cause: 'weather_or_event',
     oddsRatio: 10,
     check: 'Look at the region: other stores fell too.',
-    test: ({ regionShock }) => under(regionShock, 0.8),
+    claims: { regionShock: atMost(0.8) },
   },
   {
     cause: 'understaffing',
     oddsRatio: 5,
     check: 'Look who was to work and who came.',
-    test: ({ missingHoursRatio }) => over(missingHoursRatio, 0.2),
+    claims: { missingHoursRatio: atLeast(0.2) },
   },
   {
     cause: 'out_of_stock',
     oddsRatio: 10,
     check: 'Count the shelves of the best sellers.',
-    test: ({ outOfStockShare }) => over(outOfStockShare, 0.3),
+    claims: { outOfStockShare: atLeast(0.3) },
   },
   {
     cause: 'price_error',
     oddsRatio: 20,
     check: 'Compare the price at the register with the price list.',
-    test: ({ repricedUnitsRatio, overrideTimes }) =>
-      all(under(repricedUnitsRatio, 0.4), over(overrideTimes, 2)),
+    claims: { repricedUnitsRatio: atMost(0.4), overrideTimes: atLeast(2) },
   },
   {
     cause: 'competitor_or_own_store',
     oddsRatio: 3,
     check: 'Look for what opened nearby.',
-    test: ({ trafficRatio, basketRatio, neighbourRatio }) =>
-      all(under(trafficRatio, 0.8), over(basketRatio, 0.9), over(neighbourRatio, 1.1)),
+    claims: { trafficRatio: atMost(0.8), basketRatio: atLeast(0.9), neighbourRatio: atLeast(1.1) },
   },
 ]
+
+/** True: speaks for it. False: against. Undefined: not all is known, and what is does not speak against. */
+function holdsOf(claims: Claims, evidence: CauseEvidence): boolean | undefined {
+  const found = (Object.keys(claims) as (keyof CauseEvidence)[]).map((key) => {
+    const [claim, value] = [claims[key] as (value: unknown) => boolean, evidence[key]]
+    return value === undefined ? undefined : claim(value)
+  })
+  if (found.includes(false)) return false
+  return found.includes(undefined) ? undefined : true
+}
 
 export interface CauseCandidate {
   readonly cause: string
@@ -158,8 +156,8 @@ export function diagnose(
 ): CauseCandidate[] {
   const weights = causeRules.map(({ cause }) => Math.max(priors[cause] ?? 1, 1e-6))
   const total = weights.reduce((sum, one) => sum + one, 0)
-  const candidates = causeRules.map(({ cause, oddsRatio, check, test }, at) => {
-    const holds = test(evidence)
+  const candidates = causeRules.map(({ cause, oddsRatio, check, claims }, at) => {
+    const holds = holdsOf(claims, evidence)
     const limited = Math.min(oddsRatio, oddsRatioMax)
     const factor = holds === undefined ? 1 : holds ? limited : 1 / limited
     return { cause, prior: ((1 - unknownPrior) * weights[at]!) / total, oddsRatio: factor, check }
