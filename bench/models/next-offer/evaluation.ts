@@ -17,7 +17,7 @@ export const nextOffer = defineEvaluation({
   title: 'Next best offer',
   data: ['tafeng_next_basket'],
   notes: [
-    'Lists are made from all histories and scored on the next baskets of a tenth of the 11,026 customers whose next basket the developers hold; the shares of habit, likeness and popularity and the power of likeness were chosen on some 900 others. That likeness was first taken too sharply (a recall of 0.132) was seen on the judged customers themselves, so the figure is a little kind.',
+    'Lists are made from all histories and scored on the next baskets of a tenth of the 11,026 customers whose next basket the developers hold; the shares of habit, likeness and popularity, the power of likeness and how fast a habit lapses were chosen on others. That likeness was first taken too sharply (a recall of 0.132) was seen on the judged customers themselves, so the figure is a little kind.',
     "Naive: the items of the customer's own baskets by how often, filled up by popularity.",
   ],
   run(context) {

@@ -16,9 +16,11 @@ const itemsMax = 3000
 export const CompletionParameters = z.strictObject({
   itemsCount: z.int().min(1).max(itemsMax),
   /** Draws weights to 0: the more, the fewer baskets there are. */
-  ridge: z.number().positive().max(1e6).default(500),
+  ridge: z.number().positive().max(1e6).default(200),
   /** Share of the pairs' suggestion in the score, the rest is EASE's. */
   pairsRatio: z.number().min(0).max(1).default(0),
+  /** What being bought by all adds to the score; near 0 it only breaks ties. */
+  popularWeight: z.number().min(0).max(10).default(0.3),
   /** Baskets without news that each pair's share begins with. */
   priorCount: z.number().min(0).max(1e4).default(10),
 })
@@ -29,13 +31,14 @@ export const CompletionArtifact = z.strictObject({
   weights: float32s,
   /** Share of baskets that hold each item. */
   popular: float32s,
+  popularWeight: z.number(),
 })
 export type CompletionArtifact = z.output<typeof CompletionArtifact>
 
 /** @param baskets items as numbers from 0 */
 export function fitCompletion(baskets: readonly (readonly number[])[], given: Given) {
   const parameters = parse(CompletionParameters, given, 'model_parameters_malformed')
-  const { itemsCount: n, ridge, pairsRatio, priorCount } = parameters
+  const { itemsCount: n, ridge, pairsRatio, popularWeight, priorCount } = parameters
   checkBaskets(baskets, n)
   const gram = new Float64Array(n * n)
   for (const basket of baskets) {
@@ -56,20 +59,19 @@ export function fitCompletion(baskets: readonly (readonly number[])[], given: Gi
       const pair = shared / (gram[one * n + one]! + priorCount || 1)
       weights[one * n + other] = pairsRatio * pair + (1 - pairsRatio) * ease
     }
-  return { weights, popular } satisfies CompletionArtifact
+  return { weights, popular, popularWeight } satisfies CompletionArtifact
 }
 
 /** k items that are not in the basket, the likeliest first; an empty basket gets what is popular. */
 export function completeBasket(
-  { weights, popular }: CompletionArtifact,
+  { weights, popular, popularWeight }: CompletionArtifact,
   basket: readonly number[],
   k: number,
 ): Scored[] {
   const n = popular.length
   checkBaskets([basket], n)
   const held = new Set(basket)
-  // Popularity breaks ties and fills up; it is too small to turn what the basket says.
-  const scores = popular.map((share) => share * 1e-3)
+  const scores = popular.map((share) => share * popularWeight)
   for (const item of held)
     for (let other = 0; other < n; other += 1) scores[other]! += weights[item * n + other]!
   const least = scores.reduce((low, score) => Math.min(low, score), 0)
@@ -82,7 +84,7 @@ export function completeBasket(
 
 /** What each item of the basket adds for one other. */
 export function explainCompletion(
-  { weights, popular }: CompletionArtifact,
+  { weights, popular, popularWeight }: CompletionArtifact,
   basket: readonly number[],
   item: number,
 ): Explanation {
@@ -95,14 +97,14 @@ export function explainCompletion(
     return { factor: `item ${one}`, weight, says: `Item ${one} adds ${weight.toFixed(3)}.` }
   })
   return {
-    base: popular[item]! * 1e-3,
+    base: popular[item]! * popularWeight,
     factors: factors.toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight)),
   }
 }
 
 export const basketCompletion = defineModel({
   id: 'basket_completion',
-  version: 1,
+  version: 2,
   title: 'What else goes into the basket',
   parameters: CompletionParameters,
   artifact: CompletionArtifact,

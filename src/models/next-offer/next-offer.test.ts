@@ -164,6 +164,21 @@ test('completion names what goes together, never what is there, and adds up', ()
   throws(() => explainCompletion(fitted, [0], 0), Fault)
 })
 
+test('popularity weighs as much as it is told', () => {
+  // Item 3 is bought most, item 1 goes with 0.
+  const some = Array.from({ length: 60 }, (_, at) => (at % 3 === 0 ? [0, 1] : [3]))
+  const firstOf = (popularWeight: number) => {
+    const fitted = fitCompletion(some, { itemsCount: 4, ridge: 5, popularWeight })
+    const item = completeBasket(fitted, [0], 1)[0]!.item
+    return [item, explainCompletion(fitted, [0], 3).base]
+  }
+  deepEqual(
+    [0, 10].map((weight) => firstOf(weight)[0]),
+    [1, 3],
+  )
+  close(firstOf(10)[1]!, (10 * 2) / 3)
+})
+
 test('no NaN for any baskets, empty and constant among them', () => {
   fc.assert(
     fc.property(baskets, (some) => {

@@ -16,6 +16,7 @@ import {
   type Scored,
   turned,
 } from './baskets.ts'
+import { dueFactor, type Lapse, lapsesOf } from './dueness.ts'
 
 export const NextOfferParameters = z.strictObject({
   itemsCount: z.int().min(1).max(200_000),
@@ -32,6 +33,9 @@ export const NextOfferParameters = z.strictObject({
   ownWeight: z.number().min(0).max(10).default(0.5),
   alikeWeight: z.number().min(0).max(10).default(1),
   popularWeight: z.number().min(0).max(10).default(0.03),
+  /** What a basket without an item takes from the habit of it, and being overdue: see `./dueness.ts`. */
+  lapse: z.number().min(0).max(10).default(0.1),
+  overdue: z.number().min(0).max(10).default(0.25),
 })
 export type NextOfferParameters = z.output<typeof NextOfferParameters>
 type Given = z.input<typeof NextOfferParameters>
@@ -41,6 +45,9 @@ export const NextOfferArtifact = z.strictObject({
   starts: int32s,
   items: int32s,
   values: float32s,
+  /** Beside each value: baskets since it was bought last, and the customer's usual gap or NaN. */
+  since: float32s,
+  usualGap: float32s,
   /** Share of baskets that hold each item. */
   popular: float32s,
 })
@@ -54,6 +61,8 @@ export interface Offers {
 
 export interface OfferParts {
   readonly own: Float32Array
+  /** Of what he bought before: the factor by which that habit still holds. */
+  readonly due: Float32Array
   readonly alike: Float32Array
   readonly popular: Float32Array
 }
@@ -69,7 +78,18 @@ export function fitNextOffer(histories: Histories, given: Given): NextOfferArtif
     basketsCount += baskets.length
   }
   for (let item = 0; item < popular.length; item += 1) popular[item]! /= Math.max(1, basketsCount)
-  return { ...rowsOf(histories.map((baskets) => habitOf(baskets, parameters))), popular }
+  const latest = histories.map((baskets) => baskets.slice(-parameters.basketsMax))
+  const lapses = latest.map(lapsesOf)
+  // Of the same items in the same order, so that values stand beside each other.
+  const beside = (pick: (lapse: Lapse) => number) =>
+    rowsOf(lapses.map((own) => new Map([...own].map(([item, lapse]) => [item, pick(lapse)]))))
+      .values
+  return {
+    ...rowsOf(latest.map((baskets) => habitOf(baskets, parameters))),
+    since: beside(({ since }) => since),
+    usualGap: beside(({ usualGap }) => usualGap),
+    popular,
+  }
 }
 
 /** Decayed share of a customer's latest baskets that held each item. */
@@ -93,8 +113,17 @@ export function habitOf(
 export interface OfferSearch {
   /** Of a customer of the artifact, by his row. */
   parts(customer: number): OfferParts
-  /** k of each list; `isLeftOut` for what is recalled, restricted or not there. */
-  offers(customer: number, k: number, isLeftOut?: (item: number) => boolean): Offers
+  /**
+   * k of each list.
+   * @param isLeftOut what is recalled, restricted or not there
+   * @param margins by item, in any one unit: ranks by score times margin, and never offers what has none
+   */
+  offers(
+    customer: number,
+    k: number,
+    isLeftOut?: (item: number) => boolean,
+    margins?: ArrayLike<number>,
+  ): Offers
 }
 
 /** Ready to answer many customers: turning the rows over is done once. */
@@ -111,6 +140,11 @@ export function createOfferSearch(artifact: NextOfferArtifact, given: Given): Of
       refuse('customer', `a row below ${customersCount}`)
     const own = new Float32Array(parameters.itemsCount)
     const alike = new Float32Array(parameters.itemsCount)
+    const due = new Float32Array(parameters.itemsCount)
+    for (let at = artifact.starts[customer]!; at < artifact.starts[customer + 1]!; at += 1) {
+      const [since, usualGap] = [artifact.since[at]!, artifact.usualGap[at]!]
+      due[artifact.items[at]!] = dueFactor({ since, usualGap }, parameters)
+    }
     const touched = addDots(artifact, byItem, customer, dots, own)
     const near = nearest(touched, dots, norms, customer, parameters)
     let sum = 0
@@ -121,17 +155,21 @@ export function createOfferSearch(artifact: NextOfferArtifact, given: Given): Of
     }
     if (sum > 0) for (let item = 0; item < alike.length; item += 1) alike[item]! /= sum
     for (const other of touched) dots[other] = 0
-    return { own, alike, popular: artifact.popular }
+    return { own, due, alike, popular: artifact.popular }
   }
 
   return {
     parts,
-    offers(customer, k, isLeftOut = () => false) {
-      const { own, alike, popular } = parts(customer)
+    offers(customer, k, isLeftOut = () => false, margins) {
+      checkMargins(margins, parameters.itemsCount)
+      const { own, due, alike, popular } = parts(customer)
       const { ownWeight, alikeWeight, popularWeight } = parameters
       const scores = own.map(
         (value, item) =>
-          ownWeight * value + alikeWeight * alike[item]! + popularWeight * popular[item]!,
+          (ownWeight * value * due[item]! +
+            alikeWeight * alike[item]! +
+            popularWeight * popular[item]!) *
+          (margins?.[item] ?? 1),
       )
       return {
         next: best(scores, k, isLeftOut),
@@ -165,8 +203,8 @@ export function explainOffer(
   const factors = [
     {
       factor: 'own habit',
-      weight: parameters.ownWeight * parts.own[item]!,
-      says: `In ${percent(parts.own[item]!)} of the customer's baskets, late ones counting more.`,
+      weight: parameters.ownWeight * parts.own[item]! * parts.due[item]!,
+      says: `In ${percent(parts.own[item]!)} of the customer's baskets, of which ${percent(parts.due[item]!)} still counts for when it was bought last.`,
     },
     {
       factor: 'customers alike',
@@ -184,7 +222,7 @@ export function explainOffer(
 
 export const nextOffer = defineModel({
   id: 'next_offer',
-  version: 1,
+  version: 2,
   title: 'What the next basket will hold',
   parameters: NextOfferParameters,
   artifact: NextOfferArtifact,
@@ -192,6 +230,13 @@ export const nextOffer = defineModel({
   predict: predictNextOffer,
   explain: explainOffer,
 })
+
+function checkMargins(margins: ArrayLike<number> | undefined, itemsCount: number): void {
+  if (margins === undefined) return
+  if (margins.length !== itemsCount) refuse('margins', `${itemsCount} margins`)
+  for (let item = 0; item < itemsCount; item += 1)
+    if (!Number.isFinite(margins[item])) refuse(`margins.${item}`, 'a number')
+}
 
 function norm({ starts, values }: Rows, row: number): number {
   let sum = 0
