@@ -6,7 +6,7 @@ import { type FraudArtifact, predictFraud } from '../../../src/models/fraud/mode
 import type { LabelledTable } from '../../../src/models/trees/histogram-boosting/table.ts'
 import { drawChart } from '../chart.ts'
 import type { EvaluationRow } from '../evaluation.ts'
-import { calibrationCurve, calibrationError } from '../metrics/classification.ts'
+import { brierScore, calibrationCurve, calibrationError } from '../metrics/classification.ts'
 import { timed } from '../timing.ts'
 
 export interface ScoredWeek {
@@ -43,6 +43,9 @@ export function qualityRows(about: About, weeks: readonly ScoredWeek[]): Evaluat
     .flatMap(({ drift }) => drift)
     .reduce((most, one) => (one.psi > most.psi ? one : most))
   const none = lossOf(() => false)
+  const [limit, atLimit] = bestLimit(lossOf)
+  const share = labels.reduce((sum, label) => sum + label, 0) / labels.length
+  const shares = new Float64Array(labels.length).fill(share)
   return [
     {
       ...about,
@@ -54,12 +57,21 @@ export function qualityRows(about: About, weeks: readonly ScoredWeek[]): Evaluat
     },
     {
       ...about,
+      metric: 'Brier score',
+      better: 'lower',
+      ours: brierScore(labels, probabilities),
+      naive: { name: 'the share of frauds for all', value: brierScore(labels, shares) },
+      seconds: 0,
+      note: `of the trees as they are ${brierScore(labels, scores.map(sigmoid)).toFixed(6)}; the share of frauds is that of the test weeks themselves, in favour of the naive method.`,
+    },
+    {
+      ...about,
       metric: 'loss and reviews per 1,000 payments',
       better: 'lower',
       ours: lossOf(byCost),
       naive: { name: 'review from 0.5 up', value: lossOf((probability) => probability >= 0.5) },
       seconds: 0,
-      note: `a review is taken to cost ${(reviewMinor / 100).toFixed(2)} and to stop the fraud, a missed fraud costs its amount; no reviews at all cost ${none.toFixed(0)}.`,
+      note: `a review is taken to cost ${(reviewMinor / 100).toFixed(2)} and to stop the fraud, a missed fraud costs its amount; no reviews at all cost ${none.toFixed(0)}. The best single cut-off, seen only afterwards (${limit}), costs ${atLimit.toFixed(0)}.`,
     },
     {
       ...about,
@@ -70,6 +82,18 @@ export function qualityRows(about: About, weeks: readonly ScoredWeek[]): Evaluat
       note: `${widest.name}, ${widest.verdict}.`,
     },
   ]
+}
+
+/** The cut-off that cost least on the very rows that it is judged on. */
+function bestLimit(
+  lossOf: (isReviewed: (probability: number, amountMinor: number) => boolean) => number,
+): [limit: number, loss: number] {
+  let best: [number, number] = [1, Number.POSITIVE_INFINITY]
+  for (let percent = 1; percent <= 99; percent += 1) {
+    const loss = lossOf((probability) => probability >= percent / 100)
+    if (loss < best[1]) best = [percent / 100, loss]
+  }
+  return best
 }
 
 function joined(weeks: readonly ScoredWeek[]) {
