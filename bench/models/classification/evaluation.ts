@@ -6,9 +6,13 @@ import { drawChart } from '../chart.ts'
 import { defineEvaluation, type EvaluationRow } from '../evaluation.ts'
 import { timed } from '../timing.ts'
 import { type Product, readProducts } from './data.ts'
+import { classesByPeer, type Text } from './peer.ts'
+import { taxClassOf } from './tax-classes.ts'
 
 const folder = 'completejourney_products'
 const foldsCount = 5
+/** Departments are judged by three partings of the texts: a few large texts turn the figure of one. */
+const draws = ['', 'a', 'b'] as const
 const dataset = 'Complete Journey products, dev, 5 folds of texts'
 const source =
   'character n-gram TF-IDF and linear SVM, measured on the held-out 30 % of texts, not on these folds'
@@ -20,6 +24,7 @@ export const classification = defineEvaluation({
   notes: [
     '63,745 products of a US grocer (CC0) with 1,641 product texts; folds part the texts, so that no text of the test was seen. Figures count products.',
     'Naive: the most frequent class; for age, a text that holds beer, wine, liquor, tobacco or cigar. Age-restricted is what lies in the categories of beer, wine, liquor, cigarettes, cigars and other tobacco, a few of which are lighters, mixers and decoration.',
+    'The cost of a wrong side was chosen among four on these three partings, and first and last words were added after a look at them, so a little of the lead is choice.',
     'The age rules were written in the words of English catalogues after one look at the restricted texts of dev, so their figure is not of texts unknown to their author.',
   ],
   async run(context) {
@@ -28,9 +33,12 @@ export const classification = defineEvaluation({
     const rows: EvaluationRow[] = []
     for (const hasFields of [true, false]) {
       const { result, seconds } = await timed(() =>
-        crossValidate(products, ({ department }) => department, { hasFields }),
+        draws.flatMap((draw) =>
+          crossValidate(products, ({ department }) => department, { hasFields, draw }),
+        ),
       )
-      rows.push(...departmentRows(products, result, hasFields, seconds))
+      const peers = draws.map((draw) => peerAccuracy(products, draw))
+      rows.push(...departmentRows(products, result, hasFields, seconds, peers))
       if (hasFields) context.chart('classification.svg', abstainChart(result))
       context.progress(`department: ${accuracy(result).toFixed(3)}`)
     }
@@ -53,7 +61,7 @@ export const classification = defineEvaluation({
       seconds,
       note: 'where the catalogue has a category whose other texts were all left out, no method can name it.',
     })
-    return [...rows, ...ageRows(products)]
+    return [...rows, await taxRow(products), ...ageRows(products)]
   },
 })
 
@@ -64,20 +72,24 @@ interface Judged {
 }
 
 /** A text is in one fold, whatever else is in the catalogue. */
-function foldOf({ text }: Product): number {
-  return createHash('sha256').update(text).digest()[0]! % foldsCount
+function foldOf({ text }: { readonly text: string }, draw = ''): number {
+  return createHash('sha256').update(`${draw}${text}`).digest()[0]! % foldsCount
 }
 
 function crossValidate(
   products: readonly Product[],
   classOf: (product: Product) => string,
-  { hasFields, parameters }: { hasFields: boolean; parameters?: Parameters<typeof fitClasses>[2] },
+  {
+    hasFields,
+    parameters,
+    draw,
+  }: { hasFields: boolean; parameters?: Parameters<typeof fitClasses>[2]; draw?: string },
 ): Judged[] {
   const judged: Judged[] = []
   const itemOf = ({ text, fields }: Product) => (hasFields ? { text, fields } : { text })
   for (let fold = 0; fold < foldsCount; fold += 1) {
-    const inside = products.filter((product) => foldOf(product) !== fold)
-    const outside = products.filter((product) => foldOf(product) === fold)
+    const inside = products.filter((product) => foldOf(product, draw) !== fold)
+    const outside = products.filter((product) => foldOf(product, draw) === fold)
     // Each product by itself, as a catalogue has them.
     const all = inside.flatMap((product) => new Array<Product>(product.count).fill(product))
     const artifact = fitClasses(all.map(itemOf), all.map(classOf), parameters)
@@ -108,10 +120,14 @@ function departmentRows(
   judged: readonly Judged[],
   hasFields: boolean,
   seconds: number,
+  peers: readonly number[],
 ): EvaluationRow[] {
   const said = judged.filter(({ found }) => found.class !== undefined)
   const method = `lines over terms, ${hasFields ? 'text and fields' : 'text alone'}`
-  const base = { dataset, method, better: 'higher' as const, seconds }
+  const base = { dataset: `${dataset}, thrice`, method, better: 'higher' as const, seconds }
+  const size = judged.length / draws.length
+  const each = draws.map((_, at) => accuracy(judged.slice(at * size, (at + 1) * size)).toFixed(3))
+  const mean = peers.reduce((sum, one) => sum + one, 0) / peers.length
   const naive = {
     name: 'most frequent',
     value: mostFrequent(products, ({ department }) => department),
@@ -123,7 +139,7 @@ function departmentRows(
       ours: accuracy(judged),
       naive,
       peer: { name: 'TF-IDF + SVM', value: 0.776, source },
-      ...(hasFields && { note: 'fields are maker, brand and unit of the package.' }),
+      note: `${hasFields ? 'fields are maker, brand and unit of the package; ' : ''}by draw ${each.join(', ')}. The peer’s method built again on these folds (text alone, pieces of 2 to 5 characters; its settings are not known): ${mean.toFixed(3)}, by draw ${peers.map((one) => one.toFixed(3)).join(', ')}.`,
     },
     {
       ...base,
@@ -133,6 +149,46 @@ function departmentRows(
       note: `it says nothing about ${(100 * (1 - countOf(said) / countOf(judged))).toFixed(0)} % of products. Mean confidence ${meanConfidence(judged).toFixed(3)}, right ${accuracy(judged).toFixed(3)}.`,
     },
   ]
+}
+
+function peerAccuracy(products: readonly Product[], draw: string): number {
+  const byKey = new Map<string, Text>()
+  for (const { text, department, count } of products) {
+    const key = JSON.stringify([text, department])
+    byKey.set(key, { text, class: department, count: count + (byKey.get(key)?.count ?? 0) })
+  }
+  const texts = [...byKey.values()]
+  let [right, all] = [0, 0]
+  for (let fold = 0; fold < foldsCount; fold += 1) {
+    const outside = texts.filter((one) => foldOf(one, draw) === fold)
+    const found = classesByPeer(
+      texts.filter((one) => foldOf(one, draw) !== fold),
+      outside,
+    )
+    for (const [at, one] of outside.entries()) {
+      all += one.count
+      if (found[at] === one.class) right += one.count
+    }
+  }
+  return right / all
+}
+
+async function taxRow(products: readonly Product[]): Promise<EvaluationRow> {
+  const { result, seconds } = await timed(() =>
+    crossValidate(products, taxClassOf, { hasFields: true }),
+  )
+  const said = result.filter(({ found }) => found.class !== undefined)
+  const silent = 100 * (1 - countOf(said) / countOf(result))
+  return {
+    dataset,
+    method: 'lines over terms, text and fields',
+    metric: 'accuracy of 9 tax classes',
+    better: 'higher',
+    ours: accuracy(result),
+    naive: { name: 'most frequent', value: mostFrequent(products, taxClassOf) },
+    seconds,
+    note: `the classes are a table made by hand from the catalogue’s categories (bench/models/classification/tax-classes.ts), no authority’s; where it is at least 0.5 sure ${accuracy(said).toFixed(3)}, silent about ${silent.toFixed(0)} % of products.`,
+  }
 }
 
 function meanConfidence(judged: readonly Judged[]): number {

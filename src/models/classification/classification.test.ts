@@ -177,6 +177,8 @@ test('terms: words, pairs, pieces and fields, each once', () => {
     'p:ab ',
     'p: ab ',
     'b:ab ab',
+    'h:ab',
+    't:ab',
     'f:brand=x',
   ])
 })

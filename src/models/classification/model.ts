@@ -18,7 +18,7 @@ export const ClassParameters = z.strictObject({
   rules: z.array(Rule).max(1000).default([]),
   /** Below this chance nothing is said. */
   confidenceMin: z.number().min(0).max(1).default(0.5),
-  cost: z.number().positive().default(0.5),
+  cost: z.number().positive().default(0.2),
   roundsMax: z.int().min(1).max(1000).default(30),
   termItemsMin: z.int().min(1).default(2),
   termsMax: z.int().min(1).max(500_000).default(60_000),

@@ -1,7 +1,7 @@
 /**
  * Catalogue text as terms: words, pieces of words, and fields as they are. Catalogues run words
  * together and cut them off (BEERALEMALT LIQUORS, COCKTAIL MIXES-FLUID:ADD LIQ), so pieces of three to
- * five letters carry what whole words cannot.
+ * five letters carry what whole words cannot. What stands first or last says more than what is between.
  */
 
 export interface Item {
@@ -28,6 +28,10 @@ export function termsOf({ text, fields }: Item): string[] {
       for (let at = 0; at + size <= bounded.length; at += 1)
         terms.add(`p:${bounded.slice(at, at + size)}`)
   }
+  if (words.length > 0) {
+    terms.add(`h:${words[0]}`)
+    terms.add(`t:${words.at(-1)}`)
+  }
   for (const [name, value] of Object.entries(fields ?? {}))
     if (value !== '') terms.add(`f:${name}=${normal(value)}`)
   return [...terms]
@@ -51,6 +55,10 @@ export function sayTerm(term: string): string {
       return `the word “${rest}”`
     case 'b':
       return `the words “${rest}”`
+    case 'h':
+      return `the first word “${rest}”`
+    case 't':
+      return `the last word “${rest}”`
     case 'f':
       return `the field ${rest.replace('=', ' being “')}”`
     default:
