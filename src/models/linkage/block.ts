@@ -1,63 +1,113 @@
-/** Which pairs are compared at all: those that agree on every view of some rule. */
+/** Which pairs are compared at all: those that agree on every view of some rule, each pair once. */
 import { Fault } from '../../base/fault.ts'
 import type { LinkageParameters, View } from './fields.ts'
 import type { LinkageTable } from './table.ts'
 
 export interface Pairs {
+  readonly count: number
+  /** The lower record; with two files the one of the first. */
   readonly left: Int32Array
   readonly right: Int32Array
-  /** Bit by rule that found the pair. */
-  readonly rules: Int32Array
+  isFoundBy(rule: number, left: number, right: number): boolean
 }
 
 /** What one machine compares in reasonable time. */
 const pairsMax = 40_000_000
+/** Pairs seen, those of several rules several times. */
+const seenMax = 1_000_000_000
 
-/** Each pair once, left below right, in an order that depends on the records' alone. */
+/** @throws Fault model_parameters_malformed | model_input_malformed */
 export function blockPairs(parameters: LinkageParameters, table: LinkageTable): Pairs {
-  const { recordsCount } = table
-  const found = new Map<number, number>()
-  for (const [rule, views] of parameters.blocking.entries()) {
-    const keys = keysOf(parameters, table, views)
-    const order = Int32Array.from({ length: recordsCount }, (_, at) => at)
-      .filter((at) => keys[at]! >= 0)
-      .sort((left, right) => keys[left]! - keys[right]! || left - right)
-    for (let from = 0; from < order.length; ) {
-      let to = from + 1
-      while (to < order.length && keys[order[to]!] === keys[order[from]!]) to += 1
-      if (to - from <= parameters.blockMax)
-        join(found, order.subarray(from, to), recordsCount, rule)
-      if (found.size > pairsMax)
-        throw new Fault('model_input_malformed', {
-          field: 'blocking',
-          expected: `rules that give at most ${pairsMax} pairs`,
-        })
-      from = to
-    }
+  const { recordsCount, firstCount } = table
+  const rulesCount = parameters.blocking.length
+  // `record * rules + rule`, since a pair asks for all rules of its two records.
+  const keys = new Int32Array(recordsCount * rulesCount)
+  const isFoundBy = (rule: number, left: number, right: number): boolean => {
+    const key = keys[left * rulesCount + rule]!
+    return key >= 0 && key === keys[right * rulesCount + rule]!
   }
-  const pairs = [...found.keys()].sort((left, right) => left - right)
+  const isFoundBefore = (rule: number, left: number, right: number): boolean => {
+    const [one, other] = [left * rulesCount, right * rulesCount]
+    for (let before = 0; before < rule; before += 1)
+      if (keys[one + before]! >= 0 && keys[one + before] === keys[other + before]) return true
+    return false
+  }
+  const found = growingPairs()
+  let seen = 0
+  for (const [rule, views] of parameters.blocking.entries()) {
+    const { numbers, count } = numbersOf(parameters, table, views)
+    const { starts, order } = inBlocks(numbers, count)
+    for (let block = 0; block < count; block += 1) {
+      const [from, to] = [starts[block]!, starts[block + 1]!]
+      const isKept = to - from > 1 && to - from <= parameters.blockMax
+      for (let at = from; at < to; at += 1)
+        keys[order[at]! * rulesCount + rule] = isKept ? block : -1
+      if (!isKept) continue
+      seen += ((to - from) * (to - from - 1)) / 2
+      if (seen > seenMax || found.count() > pairsMax) refuse('blocking', tooMany)
+      for (let one = from; one < to; one += 1) {
+        const left = order[one]!
+        if (firstCount > 0 && left >= firstCount) break
+        for (let other = one + 1; other < to; other += 1) {
+          const right = order[other]!
+          if (right < firstCount || isFoundBefore(rule, left, right)) continue
+          found.push(left, right)
+        }
+      }
+    }
+    for (let record = 0; record < recordsCount; record += 1)
+      if (numbers[record]! < 0) keys[record * rulesCount + rule] = -1
+  }
+  return { ...found.pairs(), isFoundBy }
+}
+
+const tooMany = `rules that give at most ${pairsMax} pairs`
+
+function growingPairs() {
+  let [left, right] = [new Int32Array(1024), new Int32Array(1024)]
+  let count = 0
+  const grown = (from: Int32Array) => {
+    const to = new Int32Array(from.length * 2)
+    to.set(from)
+    return to
+  }
   return {
-    left: Int32Array.from(pairs, (pair) => Math.floor(pair / recordsCount)),
-    right: Int32Array.from(pairs, (pair) => pair % recordsCount),
-    rules: Int32Array.from(pairs, (pair) => found.get(pair)!),
+    count: () => count,
+    push(one: number, other: number) {
+      if (count === left.length) [left, right] = [grown(left), grown(right)]
+      left[count] = one
+      right[count] = other
+      count += 1
+    },
+    pairs: () => ({ count, left: left.subarray(0, count), right: right.subarray(0, count) }),
   }
 }
 
-function join(found: Map<number, number>, block: Int32Array, recordsCount: number, rule: number) {
-  for (let one = 0; one < block.length; one += 1)
-    for (let other = one + 1; other < block.length; other += 1) {
-      const pair = block[one]! * recordsCount + block[other]!
-      found.set(pair, (found.get(pair) ?? 0) | (1 << (rule % 31)))
-    }
+/** Records block by block, rising within each; those without a number are left out. */
+function inBlocks(numbers: Int32Array, count: number): { starts: Int32Array; order: Int32Array } {
+  const starts = new Int32Array(count + 1)
+  for (const number of numbers) if (number >= 0) starts[number + 1]! += 1
+  for (let block = 0; block < count; block += 1) starts[block + 1]! += starts[block]!
+  const next = starts.slice()
+  const order = new Int32Array(starts[count]!)
+  for (let record = 0; record < numbers.length; record += 1) {
+    const number = numbers[record]!
+    if (number < 0) continue
+    order[next[number]!] = record
+    next[number]! += 1
+  }
+  return { starts, order }
 }
 
 /** A number for each combination of the views; -1 where one is missing. */
-function keysOf(
+function numbersOf(
   { fields }: LinkageParameters,
   table: LinkageTable,
   views: readonly string[],
-): Int32Array {
-  const columns = views.map((text) => {
+): { numbers: Int32Array; count: number } {
+  let numbers = new Int32Array(table.recordsCount)
+  let count = 1
+  for (const text of views) {
     const [name = '', view = 'exact'] = text.split(':')
     const field = fields.findIndex((one) => one.name === name)
     if (field < 0)
@@ -65,22 +115,36 @@ function keysOf(
         field: 'blocking',
         expected: `a field instead of ${name}`,
       })
-    return table.view(field, view as View)
-  })
-  const places = new Map<string, number>()
-  return Int32Array.from({ length: table.recordsCount }, (_, record) => {
-    const parts = columns.map((column) => column[record]!)
-    if (parts.some((part) => part < 0)) return -1
-    const key = parts.join()
-    const known = places.get(key)
-    if (known !== undefined) return known
-    places.set(key, places.size)
-    return places.size - 1
-  })
+    const column = table.view(field, view as View)
+    const places = new Map<number, number>()
+    const before = numbers
+    numbers = new Int32Array(before.length)
+    for (let record = 0; record < before.length; record += 1) {
+      const [one, other] = [before[record]!, column[record]!]
+      if (one < 0 || other < 0) {
+        numbers[record] = -1
+        continue
+      }
+      // Both below 2,000,000 records: the product stays a whole number.
+      const combined = one * 2_097_152 + other
+      let place = places.get(combined)
+      if (place === undefined) {
+        place = places.size
+        places.set(combined, place)
+      }
+      numbers[record] = place
+    }
+    count = places.size
+  }
+  return { numbers, count }
 }
 
 /** Fields that a rule compares by, whose agreement among its pairs is no news. */
 export function fieldsOfRule({ fields, blocking }: LinkageParameters, rule: number): Set<number> {
   const names = blocking[rule]!.map((view) => view.split(':')[0])
   return new Set(names.map((name) => fields.findIndex((one) => one.name === name)))
+}
+
+function refuse(field: string, expected: string): never {
+  throw new Fault('model_input_malformed', { field, expected })
 }

@@ -2,26 +2,25 @@
  * Pairs into profiles, the surest first: two groups become one only if no rule keeps them apart, the
  * whole stays small enough, and their known pairs speak for it on average.
  */
-import { Fault } from '../../base/fault.ts'
-
-export interface Edge {
-  readonly left: number
-  readonly right: number
-  /** Evidence in bits, the prior included: 0 is even chances. */
-  readonly bits: number
-}
+import { type Apart, checkApart, inOrder } from './order.ts'
+import type { Edge } from './score.ts'
 
 export interface ClusterRules {
   readonly bitsMin: number
   readonly clusterMax: number
   readonly groupBitsMin: number
-  /** `field * records + record`, -1 missing: profiles that differ in one of these are never joined. */
+  /** A column for each identity, -1 missing: profiles that differ in one of these are never joined. */
   readonly identities?: readonly Int32Array[]
   /** Pairs that a person has parted: they are never joined again. */
-  readonly apart?: readonly (readonly [number, number])[]
+  readonly apart?: Apart
+  /** By content, to settle ties alike in any order of the records; left out: by their place. */
+  readonly keys?: Float64Array
 }
 
-/** @returns of each record the lowest record of its profile */
+/**
+ * @returns of each record the lowest record of its profile
+ * @throws Fault model_input_malformed
+ */
 export function clusterEdges(
   recordsCount: number,
   edges: readonly Edge[],
@@ -44,9 +43,8 @@ export function clusterEdges(
     }
     return found
   }
+  checkApart(rules.apart ?? [], recordsCount)
   for (const [left, right] of rules.apart ?? []) {
-    if (left === right || !(left < recordsCount && right < recordsCount))
-      throw new Fault('model_input_malformed', { field: 'apart', expected: 'two records' })
     group(left).apart.add(right)
     group(right).apart.add(left)
   }
@@ -54,11 +52,7 @@ export function clusterEdges(
     link(group(left), right, bits)
     link(group(right), left, bits)
   }
-  const order = edges
-    .filter(({ bits }) => bits >= rules.bitsMin)
-    .toSorted(
-      (one, other) => other.bits - one.bits || one.left - other.left || one.right - other.right,
-    )
+  const order = inOrder(edges, rules.bitsMin, rules.keys)
   for (const { left, right } of order) {
     const [one, other] = [group(left), group(right)]
     if (one === other || !mayJoin(one, other, rules)) continue

@@ -6,18 +6,13 @@ import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
 import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { createRandom } from '../math/random.ts'
-import { clusterEdges, type Edge } from './cluster.ts'
+import { clusterEdges } from './cluster.ts'
 import { createEncoder, normalise, piecesOf, soundOf } from './encode.ts'
 import { type LinkageInput, LinkageParameters, type TokenRecord } from './fields.ts'
-import {
-  chanceOf,
-  explainPair,
-  fitLinkage,
-  linkRecords,
-  recordLinkage,
-  unmerge,
-} from './linkage.ts'
+import { explainPair, fitLinkage, linkRecords, recordLinkage } from './linkage.ts'
+import { chanceOf, type Edge } from './score.ts'
 import { tableOf } from './table.ts'
+import { unmerge } from './unmerge.ts'
 
 const parameters: LinkageInput = {
   fields: [
@@ -138,7 +133,8 @@ test('one spelling for several', () => {
 test('a slip is alike, another name differs, nothing is no evidence', () => {
   const pair = (one: string, other: string) => {
     const two = [one, other].map((first) => encoder.encode([first, 'x', '', '', '']))
-    return tableOf(LinkageParameters.parse(parameters), two).level(0, 0, 1)
+    const table = tableOf(LinkageParameters.parse(parameters), two)
+    return table.level(0, table.values[0]!, table.values[1]!)
   }
   equal(pair('Katherine', 'KATHERINE'), 0)
   ok([1, 2, 3].includes(pair('Katherine', 'Katherin')))
@@ -185,7 +181,8 @@ test('two loyalty numbers are two people, however alike', () => {
 test('parting two records moves them and nobody else, and lasts', () => {
   const right = [...linked.profiles.keys()].find((at) => linked.profiles[at] !== at)!
   const left = linked.profiles[right]!
-  const { profiles, moved } = unmerge(linked, parameters, left, right)
+  const { linked: parted, moved } = unmerge(linked, left, right)
+  const { profiles } = parted
   notEqual(profiles[left], profiles[right])
   ok(moved.length >= 1)
   for (const record of linked.profiles.keys())

@@ -1,11 +1,11 @@
-/** Records of one person found by tokens alone, with the evidence field by field, and undone again. */
+/** Records of one person found by tokens alone, with the evidence field by field. */
 import { z } from 'zod'
-import { Fault } from '../../base/fault.ts'
 import { parse } from '../../base/parse.ts'
+import { refuseInput } from '../inputs.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { float64s, int32s } from '../packed.ts'
-import { blockPairs, type Pairs } from './block.ts'
-import { clusterEdges, type Edge } from './cluster.ts'
+import { blockPairs } from './block.ts'
+import { type ClusterRules, clusterEdges } from './cluster.ts'
 import {
   type LinkageInput,
   LinkageParameters,
@@ -13,11 +13,18 @@ import {
   levelsCount,
   type TokenRecord,
 } from './fields.ts'
+import { matchEdges } from './match.ts'
+import type { Apart } from './order.ts'
+import {
+  countFrequencies,
+  type Edge,
+  frequenciesMax,
+  oddsBits,
+  scorePairs,
+  weigherOf,
+} from './score.ts'
 import { type LinkageTable, tableOf } from './table.ts'
-import { estimateWeights, type Weights } from './weights.ts'
-
-/** Frequencies are kept for what occurs more than once, the most common first. */
-const frequenciesMax = 20_000
+import { estimateWeights } from './weights.ts'
 
 export const LinkageArtifact = z.strictObject({
   m: float64s,
@@ -37,84 +44,102 @@ export interface Linked {
   /** Every pair compared that is more likely one person than 1 in 1,000. */
   readonly edges: readonly Edge[]
   readonly pairsCompared: number
+  /** What profiles were made by: `./unmerge.ts` parts them under the same. */
+  readonly rules: ClusterRules
 }
 
-/** Chance that an edge's two records are one person's. */
-export function chanceOf({ bits }: Pick<Edge, 'bits'>): number {
-  return 1 / (1 + 2 ** -bits)
+export interface Matched {
+  /** Of each record of the first file its place in the second, -1 where there is none. */
+  readonly matches: Int32Array
+  /** As in `Linked`; the second file's records are counted on after the first's. */
+  readonly edges: readonly Edge[]
+  readonly pairsCompared: number
 }
 
 /** @throws Fault model_parameters_malformed | model_input_malformed */
 export function fitLinkage(records: readonly TokenRecord[], given: LinkageInput): LinkageArtifact {
   const parameters = parse(LinkageParameters, given, 'model_parameters_malformed')
-  const table = tableOf(parameters, records)
-  const { weights } = estimateWeights(parameters, table)
-  return artifactOf(parameters, table, weights)
+  return fitTable(parameters, tableOf(parameters, records))
 }
 
-/** @param apart pairs of records that people have parted */
+/**
+ * For two files that each hold a person once, to be linked with one another.
+ * @throws Fault model_parameters_malformed | model_input_malformed
+ */
+export function fitFiles(
+  first: readonly TokenRecord[],
+  second: readonly TokenRecord[],
+  given: LinkageInput,
+): LinkageArtifact {
+  const parameters = parse(LinkageParameters, given, 'model_parameters_malformed')
+  return fitTable(parameters, filesOf(parameters, first, second))
+}
+
+/**
+ * @param apart pairs of records that people have parted
+ * @throws Fault model_parameters_malformed | model_input_malformed
+ */
 export function linkRecords(
   artifact: LinkageArtifact,
   records: readonly TokenRecord[],
   given: LinkageInput,
-  apart: readonly (readonly [number, number])[] = [],
+  apart: Apart = [],
 ): Linked {
   const parameters = parse(LinkageParameters, given, 'model_parameters_malformed')
-  if (artifact.m.length !== parameters.fields.length * levelsCount)
-    throw new Fault('model_input_malformed', { field: 'artifact', expected: 'of these fields' })
-  const table = tableOf(parameters, records)
-  const pairs = blockPairs(parameters, table)
-  const edges = score(parameters, artifact, table, pairs)
-  const profiles = clusterEdges(records.length, edges, clusterRules(parameters, table, apart))
-  return { profiles, edges, pairsCompared: pairs.left.length }
+  return linkTable(artifact, tableOf(parameters, records), parameters, apart)
 }
 
-export interface Unmerged {
-  readonly profiles: Int32Array
-  /** Records whose profile is another than before: what consents and suppressions are sent again for. */
-  readonly moved: readonly { record: number; before: number; after: number }[]
-}
-
-/** Parts two records for good and rebuilds the profile that held both; no other is touched. */
-export function unmerge(
-  linked: Linked,
+/**
+ * Each record with at most one of the other file.
+ * @param apart pairs that people have parted, each file's records by their own place
+ * @throws Fault model_parameters_malformed | model_input_malformed
+ */
+export function linkFiles(
+  artifact: LinkageArtifact,
+  first: readonly TokenRecord[],
+  second: readonly TokenRecord[],
   given: LinkageInput,
-  left: number,
-  right: number,
-  apart: readonly (readonly [number, number])[] = [],
-): Unmerged {
+  apart: Apart = [],
+): Matched {
   const parameters = parse(LinkageParameters, given, 'model_parameters_malformed')
-  const { profiles, edges } = linked
-  if (profiles[left] === undefined || profiles[right] === undefined || left === right)
-    throw new Fault('model_input_malformed', { field: 'left', expected: 'two records' })
-  const after = profiles.slice()
-  if (profiles[left] !== profiles[right]) return { profiles: after, moved: [] }
-  const members = [...profiles.keys()].filter((record) => profiles[record] === profiles[left])
-  const place = new Map(members.map((record, at) => [record, at]))
-  const inside = (one: number, other: number) => place.has(one) && place.has(other)
-  const local = clusterEdges(
-    members.length,
-    edges
-      .filter((edge) => inside(edge.left, edge.right))
-      .map((edge) => ({
-        left: place.get(edge.left)!,
-        right: place.get(edge.right)!,
-        bits: edge.bits,
-      })),
-    {
-      bitsMin: bitsOf(parameters.joinRatio),
-      clusterMax: parameters.clusterMax,
-      groupBitsMin: parameters.groupBitsMin,
-      apart: [...apart, [left, right] as const]
-        .filter(([one, other]) => inside(one, other))
-        .map(([one, other]) => [place.get(one)!, place.get(other)!] as const),
-    },
-  )
-  for (const [at, record] of members.entries()) after[record] = members[local[at]!]!
-  const moved = members
-    .filter((record) => after[record] !== profiles[record])
-    .map((record) => ({ record, before: profiles[record]!, after: after[record]! }))
-  return { profiles: after, moved }
+  const shifted = apart.map(([one, other]) => [one, other + first.length] as const)
+  return matchTable(artifact, filesOf(parameters, first, second), parameters, shifted)
+}
+
+/** What `fitLinkage` does once records are laid out. */
+export function fitTable(parameters: LinkageParameters, table: LinkageTable): LinkageArtifact {
+  return {
+    ...estimateWeights(parameters, table),
+    recordsCount: table.recordsCount,
+    frequencies: countFrequencies(parameters.fields, table),
+  }
+}
+
+/** What `linkRecords` does once records are laid out. */
+export function linkTable(
+  artifact: LinkageArtifact,
+  table: LinkageTable,
+  parameters: LinkageParameters,
+  apart: Apart = [],
+): Linked {
+  const { edges, pairsCompared } = edgesOf(artifact, table, parameters)
+  const rules = { ...rulesOf(parameters, table), apart }
+  const profiles = clusterEdges(table.recordsCount, edges, rules)
+  return { profiles, edges, pairsCompared, rules }
+}
+
+/** What `linkFiles` does once records are laid out; `apart` counts on after the first file. */
+export function matchTable(
+  artifact: LinkageArtifact,
+  table: LinkageTable,
+  parameters: LinkageParameters,
+  apart: Apart = [],
+): Matched {
+  const { firstCount, recordsCount } = table
+  const { edges, pairsCompared } = edgesOf(artifact, table, parameters)
+  const rules = { ...rulesOf(parameters, table), apart }
+  const matches = matchEdges(firstCount, recordsCount - firstCount, edges, rules)
+  return { matches, edges, pairsCompared }
 }
 
 /** Bits for and against two records being one person's, field by field. */
@@ -125,11 +150,14 @@ export function explainPair(
   given: LinkageInput,
 ): Explanation {
   const parameters = parse(LinkageParameters, given, 'model_parameters_malformed')
+  checkArtifact(artifact, parameters)
   const table = tableOf(parameters, [left, right])
-  const weigh = weigher(parameters, artifact, table)
+  const { bits, rarity } = weigherOf(parameters.fields, artifact, table)
   const factors = parameters.fields.map(({ name }, field) => {
-    const level = table.level(field, 0, 1)
-    const weight = weigh(field, 0, 1, level)
+    const [one, other] = [table.values[field * 2]!, table.values[field * 2 + 1]!]
+    const level = table.level(field, one, other)
+    const agreed = level < 0 ? 0 : bits[field * levelsCount + level]!
+    const weight = level === 0 ? agreed + (rarity[field]?.[one] ?? 0) : agreed
     return {
       factor: name,
       weight,
@@ -137,14 +165,14 @@ export function explainPair(
     }
   })
   return {
-    base: bitsOf(artifact.matchRatio),
+    base: oddsBits(artifact.matchRatio),
     factors: factors.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight)),
   }
 }
 
 export const recordLinkage = defineModel({
   id: 'record_linkage',
-  version: 1,
+  version: 2,
   title: 'Records of one customer',
   parameters: LinkageParameters,
   artifact: LinkageArtifact,
@@ -153,91 +181,39 @@ export const recordLinkage = defineModel({
   explain: explainPair,
 })
 
-function artifactOf(
-  { fields }: LinkageParameters,
-  table: LinkageTable,
-  { m, u, matchRatio }: Weights,
-): LinkageArtifact {
-  const { recordsCount, values, tokens } = table
-  const frequencies = fields.map(({ usesFrequency }, field) => {
-    if (!usesFrequency) return { tokens: [], counts: new Int32Array(0) }
-    const counts = new Int32Array(tokens[field]!.length)
-    for (let record = 0; record < recordsCount; record += 1) {
-      const value = values[field * recordsCount + record]!
-      if (value >= 0) counts[value]! += 1
-    }
-    const common = [...counts.keys()]
-      .filter((value) => counts[value]! > 1)
-      .sort((left, right) => counts[right]! - counts[left]! || left - right)
-      .slice(0, frequenciesMax)
-    return {
-      tokens: common.map((value) => tokens[field]![value]!),
-      counts: Int32Array.from(common, (value) => counts[value]!),
-    }
-  })
-  return { m, u, matchRatio, recordsCount, frequencies }
-}
-
-type Weigh = (field: number, left: number, right: number, level: number) => number
-
-function weigher(
-  { fields }: LinkageParameters,
-  { m, u, recordsCount, frequencies }: LinkageArtifact,
-  table: LinkageTable,
-): Weigh {
-  const bits = Float64Array.from(m, (value, at) => Math.log2(value / u[at]!))
-  // In place of strangers' agreement at large: how common this very value is.
-  const rarity = fields.map(({ usesFrequency }, field) => {
-    if (!usesFrequency) return undefined
-    const { tokens, counts } = frequencies[field]!
-    const known = new Map(tokens.map((token, at) => [token, counts[at]!]))
-    const base = Math.log2(u[field * levelsCount]!)
-    return Float64Array.from(
-      table.tokens[field]!,
-      (token) => base - Math.log2(Math.max(2, known.get(token) ?? 1) / Math.max(2, recordsCount)),
-    )
-  })
-  return (field, left, _right, level) => {
-    if (level < 0) return 0
-    const weight = bits[field * levelsCount + level]!
-    const rare = rarity[field]
-    if (level > 0 || rare === undefined) return weight
-    return weight + rare[table.values[field * table.recordsCount + left]!]!
-  }
-}
-
-function score(
+function filesOf(
   parameters: LinkageParameters,
-  artifact: LinkageArtifact,
-  table: LinkageTable,
-  { left, right }: Pairs,
-): Edge[] {
-  const weigh = weigher(parameters, artifact, table)
-  const prior = bitsOf(artifact.matchRatio)
-  const edges: Edge[] = []
-  for (let pair = 0; pair < left.length; pair += 1) {
-    const [one, other] = [left[pair]!, right[pair]!]
-    let bits = prior
-    for (let field = 0; field < table.fieldsCount; field += 1)
-      bits += weigh(field, one, other, table.level(field, one, other))
-    if (bits > -10) edges.push({ left: one, right: other, bits })
-  }
-  return edges
+  first: readonly TokenRecord[],
+  second: readonly TokenRecord[],
+): LinkageTable {
+  if (first.length === 0 || second.length === 0)
+    refuseInput(first.length === 0 ? 'first' : 'second', 'one record or more')
+  return tableOf(parameters, [...first, ...second], first.length)
 }
 
-function clusterRules(
+function edgesOf(artifact: LinkageArtifact, table: LinkageTable, parameters: LinkageParameters) {
+  checkArtifact(artifact, parameters)
+  const pairs = blockPairs(parameters, table)
+  return {
+    edges: scorePairs(parameters, artifact, table, pairs),
+    pairsCompared: pairs.count,
+  }
+}
+
+function checkArtifact({ m, u, frequencies }: LinkageArtifact, { fields }: LinkageParameters) {
+  const wanted = fields.length * levelsCount
+  if (m.length !== wanted || u.length !== wanted || frequencies.length !== fields.length)
+    refuseInput('artifact', 'of these fields')
+}
+
+function rulesOf(
   { fields, joinRatio, clusterMax, groupBitsMin }: LinkageParameters,
-  { values, recordsCount }: LinkageTable,
-  apart: readonly (readonly [number, number])[],
+  { values, recordsCount, keys }: LinkageTable,
 ) {
   const identities = fields.flatMap(({ isIdentity }, field) =>
     isIdentity ? [values.subarray(field * recordsCount, (field + 1) * recordsCount)] : [],
   )
-  return { bitsMin: bitsOf(joinRatio), clusterMax, groupBitsMin, identities, apart }
-}
-
-function bitsOf(ratio: number): number {
-  return Math.log2(ratio / (1 - ratio))
+  return { bitsMin: oddsBits(joinRatio), clusterMax, groupBitsMin, identities, keys }
 }
 
 function levelWords(level: number): string {
