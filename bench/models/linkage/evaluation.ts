@@ -100,7 +100,7 @@ export const linkage = defineEvaluation({
 function scored({ name, parameters, peer, naive: fields }: Case, path: string) {
   const { values, truth } = readRecords(path, parameters)
   const beganAt = performance.now()
-  const encoder = createEncoder(Buffer.alloc(32, 7), LinkageParameters.parse(parameters).fields)
+  const encoder = createEncoder(Buffer.alloc(32, 7), LinkageParameters.parse(parameters))
   const records = values.map((one) => encoder.encode(one))
   const encodedAt = performance.now()
   const artifact = fitLinkage(records, parameters)

@@ -1,6 +1,6 @@
 /** Which pairs are compared at all: those that agree on every view of some rule, each pair once. */
 import { Fault } from '../../base/fault.ts'
-import type { LinkageParameters, View } from './fields.ts'
+import { type LinkageParameters, viewOf } from './fields.ts'
 import type { LinkageTable } from './table.ts'
 
 export interface Pairs {
@@ -108,14 +108,14 @@ function numbersOf(
   let numbers = new Int32Array(table.recordsCount)
   let count = 1
   for (const text of views) {
-    const [name = '', view = 'exact'] = text.split(':')
+    const { name, view } = viewOf(text)
     const field = fields.findIndex((one) => one.name === name)
     if (field < 0)
       throw new Fault('model_parameters_malformed', {
         field: 'blocking',
         expected: `a field instead of ${name}`,
       })
-    const column = table.view(field, view as View)
+    const column = table.view(field, view)
     const places = new Map<number, number>()
     const before = numbers
     numbers = new Int32Array(before.length)
@@ -141,7 +141,7 @@ function numbersOf(
 
 /** Fields that a rule compares by, whose agreement among its pairs is no news. */
 export function fieldsOfRule({ fields, blocking }: LinkageParameters, rule: number): Set<number> {
-  const names = blocking[rule]!.map((view) => view.split(':')[0])
+  const names = blocking[rule]!.map((text) => viewOf(text).name)
   return new Set(names.map((name) => fields.findIndex((one) => one.name === name)))
 }
 

@@ -1,23 +1,41 @@
 /** Personal values into keyed tokens and Bloom encodings, at the edge: what the hub gets of them. */
 import { createHmac } from 'node:crypto'
 import { Fault } from '../../base/fault.ts'
-import type { LinkageField, TokenField, TokenRecord, View } from './fields.ts'
+import {
+  type LinkageField,
+  type LinkageParameters,
+  type TokenField,
+  type TokenRecord,
+  type View,
+  viewOf,
+} from './fields.ts'
 
 const bitsCount = 1024
 const positionsEach = 20
 const valueMax = 500
 /** Pairs of letters kept per encoder; an alphabet's worth many times over. */
 const cacheMax = 200_000
+/** Values kept per field, since names and towns come again: some 300 bytes each. */
+const valuesMax = 5000
 
 export interface Encoder {
   /** Values in the order of the fields; what is missing or blank is null. @throws Fault */
   encode(values: readonly (string | null | undefined)[]): TokenRecord
 }
 
-/** @param key of the tenant, 16 bytes or more; the same key makes the same tokens everywhere */
-export function createEncoder(key: Uint8Array, fields: readonly LinkageField[]): Encoder {
+/**
+ * @param key of the tenant, 16 bytes or more; the same key makes the same tokens everywhere
+ * @param parameters views that no rule blocks by are not made: what nobody needs never leaves
+ * @throws Fault model_input_malformed
+ */
+export function createEncoder(
+  key: Uint8Array,
+  { fields, blocking }: Pick<LinkageParameters, 'fields' | 'blocking'>,
+): Encoder {
   if (key.length < 16)
     throw new Fault('model_input_malformed', { field: 'key', expected: '16 bytes or more' })
+  const views = fields.map(({ name }) => viewsNeeded(name, blocking))
+  const known = fields.map(() => new Map<string, TokenField>())
   const places = new Map<string, Uint16Array>()
   const token = (purpose: string, value: string): string =>
     createHmac('sha256', key).update(`${purpose}\n${value}`).digest('base64').slice(0, 22)
@@ -45,20 +63,24 @@ export function createEncoder(key: Uint8Array, fields: readonly LinkageField[]):
     return bits
   }
 
-  const encodeField = (field: LinkageField, raw: string | null | undefined): TokenField | null => {
-    if ((raw ?? '').length > valueMax)
+  const encodeField = (at: number, raw: string): TokenField | null => {
+    const field = fields[at]!
+    if (raw.length > valueMax)
       throw new Fault('model_input_malformed', {
         field: field.name,
         expected: `at most ${valueMax} characters`,
       })
-    const value = normalise(field.kind, raw ?? '')
+    const value = normalise(field.kind, raw)
     if (value === '') return null
-    const views = Object.entries(viewsOf(value)).map(([view, text]) => [
-      view,
-      token(`${field.name}:${view}`, text),
-    ])
-    const tokens = Object.fromEntries(views) as Record<View, string>
-    return field.kind === 'exact' ? { tokens } : { tokens, bloom: bloomOf(field, value) }
+    const before = known[at]!.get(value)
+    if (before !== undefined) return before
+    const tokens: Partial<Record<View, string>> = {}
+    for (const view of views[at]!)
+      tokens[view] = token(`${field.name}:${view}`, viewOfValue[view](value))
+    const found = field.kind === 'exact' ? { tokens } : { tokens, bloom: bloomOf(field, value) }
+    if (known[at]!.size >= valuesMax) known[at]!.clear()
+    known[at]!.set(value, found)
+    return found
   }
 
   return {
@@ -68,7 +90,7 @@ export function createEncoder(key: Uint8Array, fields: readonly LinkageField[]):
           field: 'values',
           expected: `${fields.length}, one for each field`,
         })
-      return { fields: fields.map((field, at) => encodeField(field, values[at])) }
+      return { fields: fields.map((_, at) => encodeField(at, values[at] ?? '')) }
     },
   }
 }
@@ -87,8 +109,17 @@ export function piecesOf(kind: LinkageField['kind'], value: string): string[] {
   return Array.from({ length: padded.length - 1 }, (_, at) => padded.slice(at, at + 2))
 }
 
-function viewsOf(value: string): Record<View, string> {
-  return { exact: value, sound: soundOf(value), start: value.slice(0, 4), end: value.slice(-4) }
+/** Equal values are always known by `exact`; of the coarser views those that some rule names. */
+function viewsNeeded(name: string, blocking: LinkageParameters['blocking']): Set<View> {
+  const named = blocking.flat().map(viewOf)
+  return new Set(['exact', ...named.filter((one) => one.name === name).map(({ view }) => view)])
+}
+
+const viewOfValue: Readonly<Record<View, (value: string) => string>> = {
+  exact: (value) => value,
+  sound: soundOf,
+  start: (value) => value.slice(0, 4),
+  end: (value) => value.slice(-4),
 }
 
 /** American Soundex of the whole: the first letter and three classes of consonants. */

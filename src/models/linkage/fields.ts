@@ -39,13 +39,20 @@ export const levelsCount = levelFloors.length + 2
 
 export type View = 'exact' | 'sound' | 'start' | 'end'
 
+/** What one entry of a blocking rule names. */
+export function viewOf(entry: string): { readonly name: string; readonly view: View } {
+  const [name = '', view = 'exact'] = entry.split(':')
+  return { name, view: view as View }
+}
+
 /** A record as it leaves the agent: keyed hashes, nothing that can be read. */
 export interface TokenRecord {
   readonly fields: readonly (TokenField | null)[]
 }
 
 export interface TokenField {
-  readonly tokens: Readonly<Record<View, string>>
+  /** `exact` always; others where a rule blocks by them. */
+  readonly tokens: Readonly<Partial<Record<View, string>>>
   /** Keyed Bloom encoding, 1,024 bits; of an exact field none. */
   readonly bloom?: Uint32Array
 }

@@ -29,9 +29,9 @@ const parameters: LinkageInput = {
   ],
   joinRatio: 0.9,
 }
-const { fields } = LinkageParameters.parse(parameters)
+const parsed = LinkageParameters.parse(parameters)
 const key = Buffer.alloc(32, 1)
-const encoder = createEncoder(key, fields)
+const encoder = createEncoder(key, parsed)
 
 /** Named people, each seen once to three times with a slip now and then. */
 function drawn(peopleCount: number, seed: number) {
@@ -109,11 +109,11 @@ test('nothing that was put in can be read in what comes out', () => {
 })
 
 test('another key makes other tokens', () => {
-  const other = createEncoder(Buffer.alloc(32, 2), fields)
+  const other = createEncoder(Buffer.alloc(32, 2), parsed)
   const [one, two] = [encoder, other].map((each) => each.encode(['Ann', 'Lee', '1970', 'Bath', '']))
   notEqual(one!.fields[0]!.tokens.exact, two!.fields[0]!.tokens.exact)
   notEqual(String(one!.fields[0]!.bloom), String(two!.fields[0]!.bloom))
-  throws(() => createEncoder(Buffer.alloc(8), fields), Fault)
+  throws(() => createEncoder(Buffer.alloc(8), parsed), Fault)
 })
 
 test('one spelling for several', () => {

@@ -93,7 +93,7 @@ function numbersOf(records: readonly TokenRecord[], field: number, view: View): 
       numbers[at] = -1
       continue
     }
-    const text = one.tokens?.[view]
+    const text = one.tokens?.[view] ?? ''
     let number = places.get(text)
     if (number === undefined) {
       if (!token.test(text)) refuseInput(`records.${at}.${field}.${view}`, 'a keyed token')
@@ -113,19 +113,20 @@ function bloomsOf(
   { numbers, names }: Numbered,
 ): Uint32Array {
   const blooms = new Uint32Array(names.length * words)
-  const isKnown = new Uint8Array(names.length)
+  const known: (Uint32Array | undefined)[] = names.map(() => undefined)
   for (let at = 0; at < numbers.length; at += 1) {
     const value = numbers[at]!
     if (value < 0) continue
     const bloom = records[at]!.fields[field]!.bloom
     if (bloom?.length !== words) refuseInput(`records.${at}.${name}`, 'a Bloom encoding')
     const from = value * words
-    if (isKnown[value] === 0) blooms.set(bloom, from)
-    else
+    const before = known[value]
+    if (before === undefined) blooms.set(bloom, from)
+    else if (before !== bloom)
       for (let word = 0; word < words; word += 1)
         if (blooms[from + word] !== bloom[word])
           refuseInput(`records.${at}.${name}`, 'the Bloom encoding that its token has elsewhere')
-    isKnown[value] = 1
+    known[value] = bloom
   }
   return blooms
 }
