@@ -24,6 +24,7 @@ export const febrl: LinkageInput = {
     digits('date_of_birth'),
     digits('soc_sec_id'),
   ],
+  crossed: [['given_name', 'surname']],
   blocking: [
     ['soc_sec_id'],
     ['date_of_birth', 'surname:sound'],
@@ -53,6 +54,7 @@ export const febrl: LinkageInput = {
 
 export const fake: LinkageInput = {
   fields: [text('first_name'), text('surname'), digits('dob'), text('city'), text('email')],
+  crossed: [['first_name', 'surname']],
   blocking: [
     ['email'],
     ['first_name', 'surname'],

@@ -105,9 +105,7 @@ function numbersOf(
   table: LinkageTable,
   views: readonly string[],
 ): { numbers: Int32Array; count: number } {
-  let numbers = new Int32Array(table.recordsCount)
-  let count = 1
-  for (const text of views) {
+  const named = views.map((text) => {
     const { name, view } = viewOf(text)
     const field = fields.findIndex((one) => one.name === name)
     if (field < 0)
@@ -115,22 +113,38 @@ function numbersOf(
         field: 'blocking',
         expected: `a field instead of ${name}`,
       })
-    const column = table.view(field, view)
+    return { field, view, column: table.view(field, view) }
+  })
+  for (const [one, other] of table.crossed) {
+    const [first, second] = [one, other].map((at) => named.find(({ field }) => field === at))
+    if (first === undefined || second === undefined || first.view !== second.view) continue
+    const { column } = first
+    first.column = column.map((value, at) => Math.min(value, second.column[at]!))
+    second.column = second.column.map((value, at) => Math.max(value, column[at]!))
+  }
+  return combined(
+    named.map(({ column }) => column),
+    table.recordsCount,
+  )
+}
+
+function combined(columns: readonly Int32Array[], recordsCount: number) {
+  let numbers = new Int32Array(recordsCount)
+  let count = 1
+  for (const column of columns) {
     const places = new Map<number, number>()
-    const before = numbers
-    numbers = new Int32Array(before.length)
-    for (let record = 0; record < before.length; record += 1) {
-      const [one, other] = [before[record]!, column[record]!]
+    for (let record = 0; record < recordsCount; record += 1) {
+      const [one, other] = [numbers[record]!, column[record]!]
       if (one < 0 || other < 0) {
         numbers[record] = -1
         continue
       }
-      // Both below 2,000,000 records: the product stays a whole number.
-      const combined = one * 2_097_152 + other
-      let place = places.get(combined)
+      // Both below two fields of 2,000,000 records: the product stays a whole number.
+      const key = one * 4_194_304 + other
+      let place = places.get(key)
       if (place === undefined) {
         place = places.size
-        places.set(combined, place)
+        places.set(key, place)
       }
       numbers[record] = place
     }

@@ -1,5 +1,5 @@
 /** How alike two Bloom encodings are, by Dice's ratio: twice what both set over what each sets. */
-import { levelFloors, levelsCount } from './fields.ts'
+import { differs, levelFloors } from './fields.ts'
 
 const words = 32
 const half = words / 2
@@ -17,9 +17,9 @@ export function diceLevels(blooms: Uint32Array): (one: number, other: number) =>
     const sum = sums[one]! + sums[other]!
     const wanted = (least * sum) / 2
     // Most pairs are strangers, told from the sizes or from half of the bits.
-    if (Math.min(sums[one]!, sums[other]!) < wanted) return levelsCount - 1
+    if (Math.min(sums[one]!, sums[other]!) < wanted) return differs
     let common = commonOnes(blooms, one * words, other * words)
-    if (common + Math.min(rests[one]!, rests[other]!) < wanted) return levelsCount - 1
+    if (common + Math.min(rests[one]!, rests[other]!) < wanted) return differs
     common += commonOnes(blooms, one * words + half, other * words + half)
     return levelOf((2 * common) / sum)
   }
@@ -28,7 +28,7 @@ export function diceLevels(blooms: Uint32Array): (one: number, other: number) =>
 export function levelOf(ratio: number): number {
   for (let level = 0; level < levelFloors.length; level += 1)
     if (ratio >= levelFloors[level]!) return level + 1
-  return levelsCount - 1
+  return differs
 }
 
 /** Bits set in both over 16 words; a byte's four sums stay below 256 until the end. */

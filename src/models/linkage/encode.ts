@@ -4,6 +4,7 @@ import { Fault } from '../../base/fault.ts'
 import {
   type LinkageField,
   type LinkageParameters,
+  spacesOf,
   type TokenField,
   type TokenRecord,
   type View,
@@ -30,10 +31,13 @@ export interface Encoder {
  */
 export function createEncoder(
   key: Uint8Array,
-  { fields, blocking }: Pick<LinkageParameters, 'fields' | 'blocking'>,
+  given: Pick<LinkageParameters, 'fields' | 'blocking' | 'crossed'>,
 ): Encoder {
   if (key.length < 16)
     throw new Fault('model_input_malformed', { field: 'key', expected: '16 bytes or more' })
+  const { fields, blocking } = given
+  // Crossed fields share their label, so that a name is the same token in either.
+  const labels = spacesOf(given).map((space) => fields[space]!.name)
   const views = fields.map(({ name }) => viewsNeeded(name, blocking))
   const known = fields.map(() => new Map<string, TokenField>())
   const places = new Map<string, Uint16Array>()
@@ -56,10 +60,10 @@ export function createEncoder(
     return found
   }
 
-  const bloomOf = (field: LinkageField, value: string): Uint32Array => {
+  const bloomOf = (kind: LinkageField['kind'], label: string, value: string): Uint32Array => {
     const bits = new Uint32Array(bitsCount / 32)
-    for (const piece of piecesOf(field.kind, value))
-      for (const place of placesOf(field.name, piece)) bits[place >>> 5]! |= 1 << (place & 31)
+    for (const piece of piecesOf(kind, value))
+      for (const place of placesOf(label, piece)) bits[place >>> 5]! |= 1 << (place & 31)
     return bits
   }
 
@@ -76,8 +80,9 @@ export function createEncoder(
     if (before !== undefined) return before
     const tokens: Partial<Record<View, string>> = {}
     for (const view of views[at]!)
-      tokens[view] = token(`${field.name}:${view}`, viewOfValue[view](value))
-    const found = field.kind === 'exact' ? { tokens } : { tokens, bloom: bloomOf(field, value) }
+      tokens[view] = token(`${labels[at]}:${view}`, viewOfValue[view](value))
+    const { kind } = field
+    const found = kind === 'exact' ? { tokens } : { tokens, bloom: bloomOf(kind, labels[at]!, value) }
     if (known[at]!.size >= valuesMax) known[at]!.clear()
     known[at]!.set(value, found)
     return found

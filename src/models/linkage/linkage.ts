@@ -7,6 +7,8 @@ import { float64s, int32s } from '../packed.ts'
 import { blockPairs } from './block.ts'
 import { type ClusterRules, clusterEdges } from './cluster.ts'
 import {
+  differs,
+  isCrossed,
   type LinkageInput,
   LinkageParameters,
   levelFloors,
@@ -15,6 +17,7 @@ import {
 } from './fields.ts'
 import { matchEdges } from './match.ts'
 import type { Apart } from './order.ts'
+import { compareInto } from './patterns.ts'
 import {
   countFrequencies,
   type Edge,
@@ -153,11 +156,13 @@ export function explainPair(
   checkArtifact(artifact, parameters)
   const table = tableOf(parameters, [left, right])
   const { bits, rarity } = weigherOf(parameters.fields, artifact, table)
+  const levels = new Int8Array(parameters.fields.length)
+  compareInto(levels, table, 0, 1)
   const factors = parameters.fields.map(({ name }, field) => {
-    const [one, other] = [table.values[field * 2]!, table.values[field * 2 + 1]!]
-    const level = table.level(field, one, other)
+    const level = levels[field]!
     const agreed = level < 0 ? 0 : bits[field * levelsCount + level]!
-    const weight = level === 0 ? agreed + (rarity[field]?.[one] ?? 0) : agreed
+    const weight =
+      level === 0 ? agreed + (rarity[field]?.[table.values[field * 2]!] ?? 0) : agreed
     return {
       factor: name,
       weight,
@@ -219,6 +224,7 @@ function rulesOf(
 function levelWords(level: number): string {
   if (level < 0) return 'is missing'
   if (level === 0) return 'is the same'
-  if (level > levelFloors.length) return 'differs'
+  if (level === differs) return 'differs'
+  if (level === isCrossed) return 'stands in the crossed field'
   return `is alike (${levelFloors[level - 1]} or more)`
 }

@@ -2,11 +2,13 @@
 import { refuseInput } from '../inputs.ts'
 import { diceLevels } from './dice.ts'
 import {
-  type LinkageField,
+  crossedFields,
+  differs,
   type LinkageParameters,
-  levelsCount,
+  spacesOf,
   type TokenRecord,
   type View,
+  viewOf,
 } from './fields.ts'
 
 const recordsMax = 2_000_000
@@ -19,6 +21,8 @@ export interface LinkageTable {
   readonly fieldsCount: number
   /** Records of the first of two files, which stand first; 0 where all are of one file. */
   readonly firstCount: number
+  /** By place: fields of which one may hold the other's value. They share their numbers. */
+  readonly crossed: readonly (readonly [number, number])[]
   /** `field * records + record`: the value's number, -1 where missing. */
   readonly values: Int32Array
   /** Of each field what its values are known by, by their number. */
@@ -36,98 +40,117 @@ export interface LinkageTable {
  * @throws Fault model_input_malformed
  */
 export function tableOf(
-  { fields }: LinkageParameters,
+  parameters: LinkageParameters,
   records: readonly TokenRecord[],
   firstCount = 0,
 ): LinkageTable {
+  const { fields } = parameters
   const recordsCount = records.length
   if (recordsCount > recordsMax) refuseInput('records', `at most ${recordsMax}`)
   for (const [at, record] of records.entries())
     if (record.fields?.length !== fields.length)
       refuseInput(`records.${at}`, `${fields.length} fields`)
+  const spaces = spacesOf(parameters)
   const values = new Int32Array(fields.length * recordsCount)
-  const columns = fields.map((field, at) => {
-    const exact = numbersOf(records, at, 'exact')
-    values.set(exact.numbers, at * recordsCount)
-    const level =
-      field.kind === 'exact' ? sameOrNot : diceLevels(bloomsOf(field, records, at, exact))
-    return { tokens: exact.names, level }
-  })
+  const tokens: string[][] = []
+  const levels: ((one: number, other: number) => number)[] = []
+  for (const [at, { kind }] of fields.entries()) {
+    if (spaces[at] !== at) continue
+    const members = fields.flatMap((_, field) => (spaces[field] === at ? [field] : []))
+    const exact = numbersOf(records, members, 'exact')
+    const level = kind === 'exact' ? () => differs : diceLevels(bloomsOf(records, members, exact))
+    for (const [place, field] of members.entries()) {
+      values.set(exact.columns[place]!, field * recordsCount)
+      tokens[field] = exact.names
+      levels[field] = level
+    }
+  }
   const views = new Map<string, Int32Array>()
-  const tokens = columns.map((column) => column.tokens)
   return {
     recordsCount,
     fieldsCount: fields.length,
     firstCount,
+    crossed: crossedFields(parameters),
     values,
     tokens,
     keys: keysOf(values, tokens, recordsCount),
     view(field, name) {
       if (name === 'exact') return values.subarray(field * recordsCount, (field + 1) * recordsCount)
-      const known = views.get(`${field}:${name}`)
-      if (known !== undefined) return known
-      const { numbers } = numbersOf(records, field, name)
-      views.set(`${field}:${name}`, numbers)
-      return numbers
+      const label = `${field}:${name}`
+      if (!views.has(label)) {
+        // Of crossed fields together, as far as the rules name them, for the same reason.
+        const members = fields.flatMap((_, one) =>
+          spaces[one] === spaces[field] && isNamed(parameters, one, name) ? [one] : [],
+        )
+        const { columns } = numbersOf(records, members, name)
+        for (const [place, one] of members.entries()) views.set(`${one}:${name}`, columns[place]!)
+      }
+      return views.get(label)!
     },
     level(field, one, other) {
       if (one < 0 || other < 0) return -1
-      return one === other ? 0 : columns[field]!.level(one, other)
+      return one === other ? 0 : levels[field]!(one, other)
     },
   }
 }
 
-const sameOrNot = (): number => levelsCount - 1
+function isNamed({ fields, blocking }: LinkageParameters, field: number, view: View): boolean {
+  return blocking.some((rule) =>
+    rule.map(viewOf).some((one) => one.name === fields[field]!.name && one.view === view),
+  )
+}
 
 interface Numbered {
-  readonly numbers: Int32Array
+  /** Of each field, by record. */
+  readonly columns: readonly Int32Array[]
   readonly names: string[]
 }
 
-function numbersOf(records: readonly TokenRecord[], field: number, view: View): Numbered {
+function numbersOf(
+  records: readonly TokenRecord[],
+  fields: readonly number[],
+  view: View,
+): Numbered {
   const places = new Map<string, number>()
-  const numbers = new Int32Array(records.length)
-  for (let at = 0; at < numbers.length; at += 1) {
-    const one = records[at]!.fields[field]
-    if (one === null || one === undefined) {
-      numbers[at] = -1
-      continue
+  const columns = fields.map((field) => {
+    const numbers = new Int32Array(records.length).fill(-1)
+    for (let at = 0; at < numbers.length; at += 1) {
+      const one = records[at]!.fields[field]
+      if (one === null || one === undefined) continue
+      const text = one.tokens?.[view] ?? ''
+      let number = places.get(text)
+      if (number === undefined) {
+        if (!token.test(text)) refuseInput(`records.${at}.${field}.${view}`, 'a keyed token')
+        number = places.size
+        places.set(text, number)
+      }
+      numbers[at] = number
     }
-    const text = one.tokens?.[view] ?? ''
-    let number = places.get(text)
-    if (number === undefined) {
-      if (!token.test(text)) refuseInput(`records.${at}.${field}.${view}`, 'a keyed token')
-      number = places.size
-      places.set(text, number)
-    }
-    numbers[at] = number
-  }
-  return { numbers, names: [...places.keys()] }
+    return numbers
+  })
+  return { columns, names: [...places.keys()] }
 }
 
 /** `value * words`: a token has one encoding, so it is kept once and must always be the same. */
 function bloomsOf(
-  { name }: LinkageField,
   records: readonly TokenRecord[],
-  field: number,
-  { numbers, names }: Numbered,
+  fields: readonly number[],
+  { columns, names }: Numbered,
 ): Uint32Array {
   const blooms = new Uint32Array(names.length * words)
   const known: (Uint32Array | undefined)[] = names.map(() => undefined)
-  for (let at = 0; at < numbers.length; at += 1) {
-    const value = numbers[at]!
-    if (value < 0) continue
-    const bloom = records[at]!.fields[field]!.bloom
-    if (bloom?.length !== words) refuseInput(`records.${at}.${name}`, 'a Bloom encoding')
-    const from = value * words
-    const before = known[value]
-    if (before === undefined) blooms.set(bloom, from)
-    else if (before !== bloom)
-      for (let word = 0; word < words; word += 1)
-        if (blooms[from + word] !== bloom[word])
-          refuseInput(`records.${at}.${name}`, 'the Bloom encoding that its token has elsewhere')
-    known[value] = bloom
-  }
+  for (const [place, field] of fields.entries())
+    for (const [at, value] of columns[place]!.entries()) {
+      if (value < 0) continue
+      const { bloom } = records[at]!.fields[field]!
+      if (bloom?.length !== words) refuseInput(`records.${at}.${field}`, 'a Bloom encoding')
+      const before = known[value]
+      if (before === bloom) continue
+      if (before === undefined) blooms.set(bloom, value * words)
+      else if (before.some((word, index) => word !== bloom[index]))
+        refuseInput(`records.${at}.${field}`, 'the Bloom encoding that its token has elsewhere')
+      known[value] = bloom
+    }
   return blooms
 }
 

@@ -5,7 +5,7 @@
 import { createRandom } from '../math/random.ts'
 import { blockPairs, fieldsOfRule, type Pairs } from './block.ts'
 import { type LinkageParameters, levelsCount } from './fields.ts'
-import { comparePairs, type Patterns } from './patterns.ts'
+import { compareInto, comparePairs, type Patterns } from './patterns.ts'
 import type { LinkageTable } from './table.ts'
 
 export interface Weights {
@@ -42,7 +42,7 @@ function everyNth(pairs: Pairs, { keys }: LinkageTable, step: number): Pairs {
 }
 
 function strangers({ seed }: LinkageParameters, table: LinkageTable): Float64Array {
-  const { recordsCount, fieldsCount, firstCount, values, keys } = table
+  const { recordsCount, fieldsCount, firstCount, keys } = table
   const random = createRandom(seed)
   const counts = new Float64Array(fieldsCount * levelsCount).fill(smoothing)
   const order = Int32Array.from({ length: recordsCount }, (_, at) => at)
@@ -50,14 +50,15 @@ function strangers({ seed }: LinkageParameters, table: LinkageTable): Float64Arr
   const first = order.slice(0, firstCount === 0 ? recordsCount : firstCount).sort(byKey)
   const second = firstCount === 0 ? first : order.slice(firstCount).sort(byKey)
   const isPossible = recordsCount > 1 && first.length > 0 && second.length > 0
+  const levels = new Int8Array(fieldsCount)
   const wanted = isPossible ? Math.min(strangersCount, recordsCount * 50) : 0
   for (let draw = 0; draw < wanted; draw += 1) {
     const left = first[random.below(first.length)]!
     const right = second[random.below(second.length)]!
     if (left === right) continue
+    compareInto(levels, table, left, right)
     for (let field = 0; field < fieldsCount; field += 1) {
-      const from = field * recordsCount
-      const level = table.level(field, values[from + left]!, values[from + right]!)
+      const level = levels[field]!
       if (level >= 0) counts[field * levelsCount + level]! += 1
     }
   }
@@ -88,7 +89,7 @@ function matches(
   return shares(sums)
 }
 
-const usual = (at: number): number => [0.8, 0.06, 0.04, 0.03, 0.03, 0.04][at % levelsCount]!
+const usual = (at: number): number => [0.78, 0.06, 0.04, 0.03, 0.03, 0.04, 0.02][at % levelsCount]!
 
 /**
  * @param counts pairs of each pattern
