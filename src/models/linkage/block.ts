@@ -129,7 +129,7 @@ function numbersOf(
 }
 
 function combined(columns: readonly Int32Array[], recordsCount: number) {
-  let numbers = new Int32Array(recordsCount)
+  const numbers = new Int32Array(recordsCount)
   let count = 1
   for (const column of columns) {
     const places = new Map<number, number>()

@@ -82,7 +82,8 @@ export function createEncoder(
     for (const view of views[at]!)
       tokens[view] = token(`${labels[at]}:${view}`, viewOfValue[view](value))
     const { kind } = field
-    const found = kind === 'exact' ? { tokens } : { tokens, bloom: bloomOf(kind, labels[at]!, value) }
+    const found =
+      kind === 'exact' ? { tokens } : { tokens, bloom: bloomOf(kind, labels[at]!, value) }
     if (known[at]!.size >= valuesMax) known[at]!.clear()
     known[at]!.set(value, found)
     return found
@@ -120,7 +121,7 @@ function viewsNeeded(name: string, blocking: LinkageParameters['blocking']): Set
   return new Set(['exact', ...named.filter((one) => one.name === name).map(({ view }) => view)])
 }
 
-const viewOfValue: Readonly<Record<View, (value: string) => string>> = {
+export const viewOfValue: Readonly<Record<View, (value: string) => string>> = {
   exact: (value) => value,
   sound: soundOf,
   start: (value) => value.slice(0, 4),

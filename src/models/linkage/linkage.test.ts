@@ -11,7 +11,7 @@ import { createEncoder, normalise, piecesOf, soundOf } from './encode.ts'
 import { type LinkageInput, LinkageParameters, type TokenRecord } from './fields.ts'
 import { explainPair, fitLinkage, linkRecords, recordLinkage } from './linkage.ts'
 import { chanceOf, type Edge } from './score.ts'
-import { tableOf } from './table.ts'
+import { tableOf } from './tokens.ts'
 import { unmerge } from './unmerge.ts'
 
 const parameters: LinkageInput = {

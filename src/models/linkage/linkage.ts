@@ -26,7 +26,8 @@ import {
   scorePairs,
   weigherOf,
 } from './score.ts'
-import { type LinkageTable, tableOf } from './table.ts'
+import type { LinkageTable } from './table.ts'
+import { tableOf } from './tokens.ts'
 import { estimateWeights } from './weights.ts'
 
 export const LinkageArtifact = z.strictObject({
@@ -161,8 +162,7 @@ export function explainPair(
   const factors = parameters.fields.map(({ name }, field) => {
     const level = levels[field]!
     const agreed = level < 0 ? 0 : bits[field * levelsCount + level]!
-    const weight =
-      level === 0 ? agreed + (rarity[field]?.[table.values[field * 2]!] ?? 0) : agreed
+    const weight = level === 0 ? agreed + (rarity[field]?.[table.values[field * 2]!] ?? 0) : agreed
     return {
       factor: name,
       weight,

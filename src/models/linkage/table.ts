@@ -1,20 +1,5 @@
-/** Records laid out for comparing: tokens by number, one Bloom encoding for each value that occurs. */
-import { refuseInput } from '../inputs.ts'
-import { diceLevels } from './dice.ts'
-import {
-  crossedFields,
-  differs,
-  type LinkageParameters,
-  spacesOf,
-  type TokenRecord,
-  type View,
-  viewOf,
-} from './fields.ts'
-
-const recordsMax = 2_000_000
-const words = 32
-/** What `./encode.ts` makes; text that somebody forgot to encode is not taken. */
-const token = /^[A-Za-z0-9+/]{22}$/
+/** Records laid out for comparing: values by number, those of crossed fields by the same numbers. */
+import { crossedFields, type LinkageParameters, spacesOf, type View, viewOf } from './fields.ts'
 
 export interface LinkageTable {
   readonly recordsCount: number
@@ -35,33 +20,39 @@ export interface LinkageTable {
   level(field: number, one: number, other: number): number
 }
 
-/**
- * @param firstCount how many of the records are a first file, to be linked with those after them
- * @throws Fault model_input_malformed
- */
-export function tableOf(
-  parameters: LinkageParameters,
-  records: readonly TokenRecord[],
-  firstCount = 0,
-): LinkageTable {
+/** Values of one field, or of two crossed ones, by number. */
+export interface Numbered {
+  readonly fields: readonly number[]
+  /** Of each of the fields, by record. */
+  readonly columns: readonly Int32Array[]
+  readonly names: string[]
+}
+
+export interface Source {
+  readonly recordsCount: number
+  readonly firstCount: number
+  /** What is equal when two values are; undefined where missing. */
+  textOf(record: number, field: number, view: View): string | undefined
+  /** Levels of two different values, 1 and up. */
+  levelsOf(values: Numbered): (one: number, other: number) => number
+}
+
+/** @throws Fault model_parameters_malformed */
+export function layTable(parameters: LinkageParameters, source: Source): LinkageTable {
   const { fields } = parameters
-  const recordsCount = records.length
-  if (recordsCount > recordsMax) refuseInput('records', `at most ${recordsMax}`)
-  for (const [at, record] of records.entries())
-    if (record.fields?.length !== fields.length)
-      refuseInput(`records.${at}`, `${fields.length} fields`)
+  const { recordsCount, firstCount } = source
   const spaces = spacesOf(parameters)
+  const membersOf = (field: number): number[] =>
+    fields.flatMap((_, one) => (spaces[one] === spaces[field] ? [one] : []))
   const values = new Int32Array(fields.length * recordsCount)
   const tokens: string[][] = []
   const levels: ((one: number, other: number) => number)[] = []
-  for (const [at, { kind }] of fields.entries()) {
-    if (spaces[at] !== at) continue
-    const members = fields.flatMap((_, field) => (spaces[field] === at ? [field] : []))
-    const exact = numbersOf(records, members, 'exact')
-    const level = kind === 'exact' ? () => differs : diceLevels(bloomsOf(records, members, exact))
-    for (const [place, field] of members.entries()) {
-      values.set(exact.columns[place]!, field * recordsCount)
-      tokens[field] = exact.names
+  for (const at of new Set(spaces)) {
+    const numbered = numbersOf(source, membersOf(at), 'exact')
+    const level = source.levelsOf(numbered)
+    for (const [place, field] of numbered.fields.entries()) {
+      values.set(numbered.columns[place]!, field * recordsCount)
+      tokens[field] = numbered.names
       levels[field] = level
     }
   }
@@ -78,11 +69,8 @@ export function tableOf(
       if (name === 'exact') return values.subarray(field * recordsCount, (field + 1) * recordsCount)
       const label = `${field}:${name}`
       if (!views.has(label)) {
-        // Of crossed fields together, as far as the rules name them, for the same reason.
-        const members = fields.flatMap((_, one) =>
-          spaces[one] === spaces[field] && isNamed(parameters, one, name) ? [one] : [],
-        )
-        const { columns } = numbersOf(records, members, name)
+        const members = membersOf(field).filter((one) => isNamed(parameters, one, name))
+        const { columns } = numbersOf(source, members, name)
         for (const [place, one] of members.entries()) views.set(`${one}:${name}`, columns[place]!)
       }
       return views.get(label)!
@@ -95,32 +83,19 @@ export function tableOf(
 }
 
 function isNamed({ fields, blocking }: LinkageParameters, field: number, view: View): boolean {
-  return blocking.some((rule) =>
-    rule.map(viewOf).some((one) => one.name === fields[field]!.name && one.view === view),
-  )
+  const named = blocking.flat().map(viewOf)
+  return named.some((one) => one.name === fields[field]!.name && one.view === view)
 }
 
-interface Numbered {
-  /** Of each field, by record. */
-  readonly columns: readonly Int32Array[]
-  readonly names: string[]
-}
-
-function numbersOf(
-  records: readonly TokenRecord[],
-  fields: readonly number[],
-  view: View,
-): Numbered {
+function numbersOf(source: Source, fields: readonly number[], view: View): Numbered {
   const places = new Map<string, number>()
   const columns = fields.map((field) => {
-    const numbers = new Int32Array(records.length).fill(-1)
+    const numbers = new Int32Array(source.recordsCount).fill(-1)
     for (let at = 0; at < numbers.length; at += 1) {
-      const one = records[at]!.fields[field]
-      if (one === null || one === undefined) continue
-      const text = one.tokens?.[view] ?? ''
+      const text = source.textOf(at, field, view)
+      if (text === undefined) continue
       let number = places.get(text)
       if (number === undefined) {
-        if (!token.test(text)) refuseInput(`records.${at}.${field}.${view}`, 'a keyed token')
         number = places.size
         places.set(text, number)
       }
@@ -128,34 +103,11 @@ function numbersOf(
     }
     return numbers
   })
-  return { columns, names: [...places.keys()] }
+  return { fields, columns, names: [...places.keys()] }
 }
 
-/** `value * words`: a token has one encoding, so it is kept once and must always be the same. */
-function bloomsOf(
-  records: readonly TokenRecord[],
-  fields: readonly number[],
-  { columns, names }: Numbered,
-): Uint32Array {
-  const blooms = new Uint32Array(names.length * words)
-  const known: (Uint32Array | undefined)[] = names.map(() => undefined)
-  for (const [place, field] of fields.entries())
-    for (const [at, value] of columns[place]!.entries()) {
-      if (value < 0) continue
-      const { bloom } = records[at]!.fields[field]!
-      if (bloom?.length !== words) refuseInput(`records.${at}.${field}`, 'a Bloom encoding')
-      const before = known[value]
-      if (before === bloom) continue
-      if (before === undefined) blooms.set(bloom, value * words)
-      else if (before.some((word, index) => word !== bloom[index]))
-        refuseInput(`records.${at}.${field}`, 'the Bloom encoding that its token has elsewhere')
-      known[value] = bloom
-    }
-  return blooms
-}
-
-/** Two FNV-1a sums over the tokens of a record. */
-export function keysOf(
+/** Two FNV-1a sums over what the values of a record are known by. */
+function keysOf(
   values: Int32Array,
   tokens: readonly (readonly string[])[],
   recordsCount: number,
