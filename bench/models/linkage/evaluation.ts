@@ -1,139 +1,163 @@
 /** Record linkage on tokens: people with errors in their records, found again and scored. */
 import { createEncoder } from '../../../src/models/linkage/encode.ts'
-import { type LinkageInput, LinkageParameters } from '../../../src/models/linkage/fields.ts'
-import { fitLinkage, linkRecords } from '../../../src/models/linkage/linkage.ts'
+import { LinkageParameters } from '../../../src/models/linkage/fields.ts'
+import {
+  fitLinkage,
+  fitTable,
+  linkRecords,
+  linkTable,
+} from '../../../src/models/linkage/linkage.ts'
 import { drawChart } from '../chart.ts'
-import { defineEvaluation, type EvaluationRow } from '../evaluation.ts'
-import { fake, febrl, historical, readRecords } from './files.ts'
+import { defineEvaluation, type EvaluationContext, type EvaluationRow } from '../evaluation.ts'
+import { timed } from '../timing.ts'
+import { type Case, cases } from './cases.ts'
+import { febrl, type RecordFile, readRecords } from './files.ts'
+import { plainTable } from './plain.ts'
+import { drawPopulation } from './population.ts'
 import { type LinkageScores, scoreProfiles } from './scores.ts'
+import { sameFields, twoFileRow } from './two-files.ts'
 
-interface Case {
-  readonly file: string
+interface Point {
   readonly name: string
-  readonly parameters: LinkageInput
-  readonly peer: { readonly name: string; readonly value: number; readonly source: string }
-  /** Fields that must all be the same. */
-  readonly naive: readonly string[]
+  readonly tokens: number
+  readonly plain: number
+  readonly peer: number
+  readonly naive: number
 }
 
-const splink = (value: number, source: string) => ({ name: 'Splink', value, source })
-
-const cases: readonly Case[] = [
-  {
-    file: 'febrl1',
-    name: 'Febrl1',
-    parameters: febrl,
-    peer: splink(0.9954, 'published for Febrl3 at its best threshold, which is not this file'),
-    naive: ['soc_sec_id'],
-  },
-  {
-    file: 'febrl2',
-    name: 'Febrl2',
-    parameters: febrl,
-    peer: splink(0.9954, 'published for Febrl3 at its best threshold, which is not this file'),
-    naive: ['soc_sec_id'],
-  },
-  {
-    file: 'fake_1000',
-    name: 'fake_1000',
-    parameters: fake,
-    peer: splink(0.862, 'published for this file at its best threshold; 0.806 at p = 0.5'),
-    naive: ['email'],
-  },
-  {
-    file: 'historical50k_dev_clusters',
-    name: 'historical figures, 30 % of the clusters',
-    parameters: historical,
-    peer: splink(0.59, 'published for another 5,000 rows, of which many lack their others'),
-    naive: ['full_name', 'dob'],
-  },
-]
+const key = Buffer.alloc(32, 7)
+const method = 'Fellegi-Sunter on tokens'
 
 export const linkage = defineEvaluation({
   name: 'linkage',
   title: 'Record linkage on tokens',
   data: ['customer_dedup'],
   notes: [
-    'Everything is done on keyed tokens and Bloom encodings; weights are learned from the unlabelled records themselves. Labels are used only to score.',
-    'Which fields block and which threshold joins was chosen with these files in sight, so the figures are a little kind; Febrl3, Febrl4 and the rest of the historical file were never seen.',
-    'Seconds are of fitting and linking; encoding, which agents do, is in the note.',
+    'Weights are learned from the unlabelled records themselves; labels are used only to score.',
+    'Which fields block and which threshold joins was chosen with these files in sight, so the figures are a little kind, and so are the peer’s: its best threshold was picked by the labels. Febrl3, Febrl4 and the rest of the historical file were never seen; Splink publishes 0.9954 for Febrl3 and 0.9998 for Febrl4.',
+    'Plain text is the same fitting, weighing and joining with Jaro-Winkler and edits in place of Bloom encodings, under the same rules and thresholds. It is part of the benchmark alone; the product has no such mode.',
+    'Two files: of each person the first record and the second, those with one record in turn, the others left out. Each record is linked at most once.',
+    'Seconds are of fitting and linking, by the clock; records per minute are by processor time of all threads together, so that a busy machine does not change them. Encoding, which agents do, is in the note.',
     'Naive: records are one where the named fields are the same.',
   ],
-  run(context) {
+  async run(context) {
     const rows: EvaluationRow[] = []
-    const points: { name: string; scores: LinkageScores; peer: number; naive: number }[] = []
+    const points: Point[] = []
     for (const one of cases) {
-      const { row, scores, naive } = scored(
-        one,
+      const file = readRecords(
         context.data(`customer_dedup/dev/${one.file}.csv.gz`),
+        one.parameters,
       )
-      rows.push(...row)
-      points.push({ name: one.name, scores, peer: one.peer.value, naive })
-      context.progress(`${one.name}: F1 ${scores.f1.toFixed(4)}`)
+      const scored = await scoreCase(one, file)
+      rows.push(...scored.rows, await twoFileRow(one, file, key))
+      points.push(scored.point)
+      context.progress(`${one.name}: F1 ${scored.point.tokens.toFixed(4)}`)
     }
-    context.chart(
-      'linkage.svg',
-      drawChart({
-        title: 'Records of one person found again',
-        subtitle: 'F1 over pairs; Splink as published, on Febrl3 in place of Febrl1 and 2',
-        x: { label: 'file', categories: points.map(({ name }) => name.split(',')[0]!) },
-        y: { label: 'F1', min: 0, max: 1 },
-        series: [
-          {
-            name: 'Tillway, on tokens',
-            kind: 'bars',
-            points: points.map((p, at) => [at, p.scores.f1]),
-          },
-          {
-            name: 'Splink, on plain text',
-            kind: 'bars',
-            points: points.map((p, at) => [at, p.peer]),
-          },
-          { name: 'same fields', kind: 'bars', points: points.map((p, at) => [at, p.naive]) },
-        ],
-      }),
-    )
+    rows.push(await speedRow(context))
+    drawPoints(context, points)
     return rows
   },
 })
 
-function scored({ name, parameters, peer, naive: fields }: Case, path: string) {
-  const { values, truth } = readRecords(path, parameters)
-  const beganAt = performance.now()
-  const encoder = createEncoder(Buffer.alloc(32, 7), LinkageParameters.parse(parameters))
-  const records = values.map((one) => encoder.encode(one))
-  const encodedAt = performance.now()
-  const artifact = fitLinkage(records, parameters)
-  const { profiles, pairsCompared } = linkRecords(artifact, records, parameters)
-  const seconds = (performance.now() - encodedAt) / 1000
-  const scores = scoreProfiles(profiles, truth)
-  const places = fields.map((field) => parameters.fields.findIndex((one) => one.name === field))
-  const same = values.map((one, at) =>
-    places.some((place) => one[place] === '') ? `alone ${at}` : places.map((p) => one[p]).join('|'),
+async function scoreCase(one: Case, { values, truth }: RecordFile) {
+  const parameters = LinkageParameters.parse(one.parameters)
+  const encoder = createEncoder(key, parameters)
+  const encoded = await timed(() => values.map((each) => encoder.encode(each)))
+  const onTokens = await timed(() =>
+    linkRecords(fitLinkage(encoded.result, parameters), encoded.result, parameters),
   )
-  const plain = scoreProfiles(same, truth)
-  const base = { dataset: `${name}, ${records.length} records`, method: 'Fellegi-Sunter on tokens' }
-  const note = `precision ${scores.precision.toFixed(4)}, recall ${scores.recall.toFixed(4)}, ${pairsCompared} pairs compared, encoding ${((encodedAt - beganAt) / 1000).toFixed(1)} s.`
-  const naiveName = `same ${fields.join(' and ')}`
-  const row: EvaluationRow[] = [
+  const onPlain = await timed(() => {
+    const table = plainTable(parameters, values)
+    return linkTable(fitTable(parameters, table), table, parameters)
+  })
+  const tokens = scoreProfiles(onTokens.result.profiles, truth)
+  const plain = scoreProfiles(onPlain.result.profiles, truth)
+  const same = scoreProfiles(sameFields(one, values), truth)
+  const name = `same ${one.naive.join(' and ')}`
+  const dataset = `${one.name}, ${values.length} records`
+  const notes = (scores: LinkageScores, pairs: number) =>
+    `precision ${scores.precision.toFixed(4)}, recall ${scores.recall.toFixed(4)}, ${pairs} pairs compared`
+  const pairwise = { dataset, metric: 'pairwise F1', better: 'higher' as const }
+  const naive = { name, value: same.f1 }
+  const rows: EvaluationRow[] = [
     {
-      ...base,
-      metric: 'pairwise F1',
-      better: 'higher',
-      ours: scores.f1,
-      naive: { name: naiveName, value: plain.f1 },
-      peer,
-      seconds,
-      note,
+      ...pairwise,
+      method,
+      ours: tokens.f1,
+      naive,
+      peer: one.peer,
+      seconds: onTokens.seconds,
+      note: `${notes(tokens, onTokens.result.pairsCompared)}, encoding ${encoded.seconds.toFixed(1)} s.`,
     },
     {
-      ...base,
+      ...pairwise,
+      method: 'the same on plain text, to compare only',
+      ours: plain.f1,
+      naive,
+      peer: one.peer,
+      seconds: onPlain.seconds,
+      note: `${notes(plain, onPlain.result.pairsCompared)}.`,
+    },
+    {
+      dataset,
+      method,
       metric: 'B-cubed F1',
       better: 'higher',
-      ours: scores.bCubedF1,
-      naive: { name: naiveName, value: plain.bCubedF1 },
-      seconds,
+      ours: tokens.bCubedF1,
+      naive: { name, value: same.bCubedF1 },
+      seconds: onTokens.seconds,
     },
   ]
-  return { row, scores, naive: plain.f1 }
+  const point = { tokens: tokens.f1, plain: plain.f1, peer: one.peer.value, naive: same.f1 }
+  return { rows, point: { name: one.name.split(',')[0]!, ...point } }
+}
+
+const populationCount = 100_000
+
+/** One core's work on many records that nobody tuned on. */
+async function speedRow(context: EvaluationContext): Promise<EvaluationRow> {
+  const pattern = readRecords(context.data('customer_dedup/dev/febrl2.csv.gz'), febrl).values
+  const { values, truth } = drawPopulation(pattern, populationCount, 1)
+  const parameters = LinkageParameters.parse({ ...febrl, joinRatio: 0.95 })
+  const encoder = createEncoder(key, parameters)
+  const encoded = await timed(() => values.map((each) => encoder.encode(each)))
+  const linked = await timed(
+    () => linkRecords(fitLinkage(encoded.result, parameters), encoded.result, parameters),
+    { runs: 3 },
+  )
+  const scores = scoreProfiles(linked.result.profiles, truth)
+  const perMinute = (seconds: number) => (populationCount / seconds) * 60
+  context.progress(`${perMinute(linked.processorSeconds).toFixed(0)} records per minute`)
+  return {
+    dataset: `drawn people with names and towns as in Febrl2, ${populationCount} records`,
+    method: 'fitting and linking on tokens',
+    metric: 'records per minute of processor time',
+    better: 'higher',
+    ours: perMinute(linked.processorSeconds),
+    seconds: linked.seconds,
+    note: `median of 3 runs, ${linked.processorSeconds.toFixed(1)} s of processor time; with encoding ${perMinute(linked.processorSeconds + encoded.processorSeconds).toFixed(0)} records per minute; ${linked.result.pairsCompared} pairs compared; pairwise F1 ${scores.f1.toFixed(4)}, which says little, since the slips are drawn.`,
+  }
+}
+
+function drawPoints(context: EvaluationContext, points: readonly Point[]): void {
+  const series = (name: string, of: (point: Point) => number) => ({
+    name,
+    kind: 'bars' as const,
+    points: points.map((point, at) => [at, of(point)] as [number, number]),
+  })
+  context.chart(
+    'linkage.svg',
+    drawChart({
+      title: 'Records of one person found again',
+      subtitle: 'F1 over pairs; Splink run on the same files',
+      x: { label: 'file', categories: points.map(({ name }) => name) },
+      y: { label: 'F1', min: 0, max: 1 },
+      series: [
+        series('Tillway, on tokens', ({ tokens }) => tokens),
+        series('the same, on plain text', ({ plain }) => plain),
+        series('Splink, on plain text', ({ peer }) => peer),
+        series('same fields', ({ naive }) => naive),
+      ],
+    }),
+  )
 }

@@ -41,3 +41,26 @@ export function scoreProfiles(
 function harmonic(one: number, other: number): number {
   return one + other === 0 ? 0 : (2 * one * other) / (one + other)
 }
+
+/**
+ * Links between two files that each hold a person once.
+ * @param matches of each record of the first file its place in the second, -1 where none
+ */
+export function scoreLinks(
+  matches: ArrayLike<number>,
+  first: readonly string[],
+  second: readonly string[],
+): Pick<LinkageScores, 'precision' | 'recall' | 'f1'> {
+  const inSecond = new Set(second)
+  const wanted = first.filter((person) => inSecond.has(person)).length
+  let [made, right] = [0, 0]
+  for (const [at, person] of first.entries()) {
+    const match = matches[at]!
+    if (match < 0) continue
+    made += 1
+    right += second[match] === person ? 1 : 0
+  }
+  const precision = made === 0 ? 1 : right / made
+  const recall = wanted === 0 ? 1 : right / wanted
+  return { precision, recall, f1: harmonic(precision, recall) }
+}
