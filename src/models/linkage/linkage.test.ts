@@ -2,17 +2,14 @@
 import { deepEqual, equal, notEqual, ok, throws } from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
-import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
 import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { createRandom } from '../math/random.ts'
-import { clusterEdges } from './cluster.ts'
 import { createEncoder, normalise, piecesOf, soundOf } from './encode.ts'
 import { type LinkageInput, LinkageParameters, type TokenRecord } from './fields.ts'
 import { explainPair, fitLinkage, linkRecords, recordLinkage } from './linkage.ts'
-import { chanceOf, type Edge } from './score.ts'
+import { chanceOf } from './score.ts'
 import { tableOf } from './tokens.ts'
-import { unmerge } from './unmerge.ts'
 
 const parameters: LinkageInput = {
   fields: [
@@ -178,51 +175,6 @@ test('two loyalty numbers are two people, however alike', () => {
   equal(one, three)
 })
 
-test('parting two records moves them and nobody else, and lasts', () => {
-  const right = [...linked.profiles.keys()].find((at) => linked.profiles[at] !== at)!
-  const left = linked.profiles[right]!
-  const { linked: parted, moved } = unmerge(linked, left, right)
-  const { profiles } = parted
-  notEqual(profiles[left], profiles[right])
-  ok(moved.length >= 1)
-  for (const record of linked.profiles.keys())
-    if (linked.profiles[record] !== linked.profiles[right])
-      equal(profiles[record], linked.profiles[record])
-  const again = linkRecords(artifact, records, parameters, [[left, right]])
-  notEqual(again.profiles[left], again.profiles[right])
-})
-
-const edge = fc
-  .tuple(fc.nat(19), fc.nat(19), fc.double({ min: -10, max: 30, noNaN: true }))
-  .filter(([left, right]) => left !== right)
-  .map(
-    ([one, other, bits]): Edge => ({
-      left: Math.min(one, other),
-      right: Math.max(one, other),
-      bits,
-    }),
-  )
-
-test('groups keep their size and what was parted', () => {
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(edge, { selector: ({ left, right }) => left * 20 + right, maxLength: 80 }),
-      fc.integer({ min: 2, max: 6 }),
-      (edges, clusterMax) => {
-        const apart = [[0, 1]] as const
-        const groups = clusterEdges(20, edges, { bitsMin: 0, clusterMax, groupBitsMin: 0, apart })
-        notEqual(groups[0], groups[1])
-        const sizes = new Map<number, number>()
-        for (const [record, id] of groups.entries()) {
-          ok(id <= record && groups[id] === id)
-          sizes.set(id, (sizes.get(id) ?? 0) + 1)
-        }
-        ok(Math.max(...sizes.values()) <= clusterMax)
-      },
-    ),
-  )
-})
-
 test('none, one, and all the same', () => {
   const none = fitLinkage([], parameters)
   equal(linkRecords(none, [], parameters).profiles.length, 0)
@@ -242,13 +194,4 @@ test('a signed artifact comes back as it went', () => {
   const envelope = signArtifact(recordLinkage, content, privateKey)
   const trusted = new Map([[keyIdOf(publicKey), publicKey]])
   deepEqual(openArtifact(JSON.parse(JSON.stringify(envelope)), trusted, recordLinkage), content)
-})
-
-test('what does not fit is refused by its field', () => {
-  throws(() => encoder.encode(['only one']), Fault)
-  throws(() => fitLinkage([{ fields: [] }], parameters), Fault)
-  throws(
-    () => fitLinkage(records, { ...parameters, blocking: [['nobody']] }),
-    (error) => error instanceof Fault && error.code === 'model_parameters_malformed',
-  )
 })
