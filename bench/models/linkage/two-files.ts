@@ -9,7 +9,7 @@ import type { RecordFile } from './files.ts'
 import { plainTable } from './plain.ts'
 import { scoreLinks } from './scores.ts'
 
-/** @returns of each record its file, 0 or 1; -1 where its person already stands in both */
+/** The first and the last record of each person. @returns 0 or 1 by file, -1 for those between */
 export function partRecords(truth: readonly string[]): number[] {
   const sizes = new Map<string, number>()
   for (const person of truth) sizes.set(person, (sizes.get(person) ?? 0) + 1)
@@ -22,7 +22,8 @@ export function partRecords(truth: readonly string[]): number[] {
     }
     const before = seen.get(person) ?? 0
     seen.set(person, before + 1)
-    return before < 2 ? before : -1
+    if (before === 0) return 0
+    return before === sizes.get(person)! - 1 ? 1 : -1
   })
 }
 
