@@ -34,7 +34,7 @@ export const cases: readonly Case[] = [
     parameters: febrl,
     naive: ['soc_sec_id'],
     peer: splink(1),
-    peerOfTwo: splinkOfTwo(0),
+    peerOfTwo: splinkOfTwo(1),
   },
   {
     file: 'febrl2',
@@ -42,7 +42,7 @@ export const cases: readonly Case[] = [
     parameters: febrl,
     naive: ['soc_sec_id'],
     peer: splink(0.9982),
-    peerOfTwo: splinkOfTwo(0),
+    peerOfTwo: splinkOfTwo(0.9988),
   },
   {
     file: 'fake_1000',
@@ -50,7 +50,7 @@ export const cases: readonly Case[] = [
     parameters: fake,
     naive: ['email'],
     peer: splink(0.9072),
-    peerOfTwo: splinkOfTwo(0),
+    peerOfTwo: splinkOfTwo(0.9024),
   },
   {
     file: 'historical50k_dev_clusters',
@@ -58,6 +58,6 @@ export const cases: readonly Case[] = [
     parameters: historical,
     naive: ['full_name', 'dob'],
     peer: splink(0.9059),
-    peerOfTwo: splinkOfTwo(0),
+    peerOfTwo: splinkOfTwo(0.8),
   },
 ]
