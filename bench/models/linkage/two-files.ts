@@ -9,6 +9,9 @@ import type { RecordFile } from './files.ts'
 import { plainTable } from './plain.ts'
 import { scoreLinks } from './scores.ts'
 
+/** Lower than within one file: that each record has one partner at most rules out most errors. */
+const joinRatio = 0.2
+
 /** The first and the last record of each person. @returns 0 or 1 by file, -1 for those between */
 export function partRecords(truth: readonly string[]): number[] {
   const sizes = new Map<string, number>()
@@ -36,7 +39,7 @@ export async function twoFileRow(
   const [first, second] = [0, 1].map((file) => [...parts.keys()].filter((at) => parts[at] === file))
   const people = [first!, second!].map((places) => places.map((at) => truth[at]!))
   const scored = (matches: Int32Array) => scoreLinks(matches, people[0]!, people[1]!)
-  const parameters = LinkageParameters.parse(one.parameters)
+  const parameters = LinkageParameters.parse({ ...one.parameters, joinRatio })
   const encoder = createEncoder(key, parameters)
   const [records, others] = [first!, second!].map((places) =>
     places.map((at) => encoder.encode(values[at]!)),
