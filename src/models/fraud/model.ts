@@ -18,12 +18,14 @@ import {
   type Table,
 } from '../trees/histogram-boosting/table.ts'
 import { trainForest } from '../trees/histogram-boosting/train.ts'
+import { findTails, rowWithTails, Tails, withoutTail, withTails } from '../trees/tails.ts'
 import { DriftReference, driftReference } from './drift.ts'
 import { type FraudInput, FraudParameters } from './parameters.ts'
 import { sayFeature } from './reasons.ts'
 
 export const FraudArtifact = z.strictObject({
   forest: Forest,
+  tails: Tails,
   calibrator: Calibrator,
   /** Of the features, and of the score under the name `score`. */
   drift: DriftReference,
@@ -39,7 +41,7 @@ export interface FraudRisk {
 
 export const fraudModel = defineModel({
   id: 'fraud',
-  version: 1,
+  version: 2,
   title: 'Fraud risk of a payment or return',
   parameters: FraudParameters,
   artifact: FraudArtifact,
@@ -60,22 +62,29 @@ export function fitFraud(table: LabelledTable, given: FraudInput = {}): FraudArt
   const rowsCount = rowsCountOf(table)
   const early = Math.max(1, Math.floor(rowsCount * (1 - parameters.calibrationRatio)))
   checkCounts(table.labels, early, parameters.labelsEachMin)
-  const first = slice(table, 0, early)
-  const last = slice(table, early, rowsCount)
+  const tails = findTails(table, parameters.tailRatio)
+  const whole = withTails(table, tails)
+  const first = slice(whole, 0, early)
+  const last = slice(whole, early, rowsCount)
   const trial = trainForest(first, parameters.boosting).forest
   const { seed } = parameters.boosting
   const { calibrator } = chooseCalibrator(scoreTable(trial, last), last.labels, seed)
-  const { forest } = trainForest(table, parameters.boosting)
+  const { forest } = trainForest(whole, parameters.boosting)
   const names = [...table.features.map(({ name }) => name), 'score']
-  const columns = [...table.columns, scoreTable(forest, table)]
-  return { forest, calibrator, drift: driftReference(names, columns, parameters.driftBinsCount) }
+  const columns = [...table.columns, scoreTable(forest, whole)]
+  return {
+    forest,
+    tails,
+    calibrator,
+    drift: driftReference(names, columns, parameters.driftBinsCount),
+  }
 }
 
-/** @param row one number a feature of the artifact's forest; NaN is missing */
+/** @param row one number a feature that the model was fitted to; NaN is missing */
 export function predictFraud(artifact: FraudArtifact, row: Float32Array): FraudRisk {
   checkRow(artifact, row)
   const scores = new Float64Array(1)
-  scoreRow(artifact.forest, row, scores)
+  scoreRow(artifact.forest, rowWithTails(row, artifact.tails), scores)
   const score = scores[0]!
   return { probability: calibrated(artifact.calibrator, score), score }
 }
@@ -86,18 +95,28 @@ export function predictFrauds(
   table: Table,
 ): { readonly probabilities: Float64Array; readonly scores: Float64Array } {
   checkTable(table)
-  const scores = scoreTable(artifact.forest, table)
+  const { forest, tails } = artifact
+  if (table.features.length !== tails.low.length) refuse('features', `${tails.low.length} features`)
+  const scores = scoreTable(forest, withTails(table, tails))
   return { scores, probabilities: scores.map((one) => calibrated(artifact.calibrator, one)) }
 }
 
 /** In log-odds before calibration: base and factors add up to the score. */
 export function explainFraud(artifact: FraudArtifact, row: Float32Array): Explanation {
   checkRow(artifact, row)
-  const { base, byFeature } = shapleyContributions(artifact.forest, row)
-  const factors = artifact.forest.features
+  const { forest, tails } = artifact
+  const { base, byFeature } = shapleyContributions(forest, rowWithTails(row, tails))
+  // A column and its tails are one thing to a person.
+  const weights = new Map<string, number>()
+  for (const [at, { name }] of forest.features.entries()) {
+    const of = at < row.length ? name : withoutTail(name)
+    weights.set(of, (weights.get(of) ?? 0) + byFeature[at]!)
+  }
+  const factors = forest.features
+    .slice(0, row.length)
     .map(({ name }, at) => ({
       factor: name,
-      weight: byFeature[at]!,
+      weight: weights.get(name)!,
       says: sayFeature(name, row[at]!),
     }))
     .filter(({ weight }) => weight !== 0)
@@ -105,8 +124,8 @@ export function explainFraud(artifact: FraudArtifact, row: Float32Array): Explan
   return { base, factors }
 }
 
-function checkRow({ forest }: FraudArtifact, row: Float32Array): void {
-  if (row.length !== forest.features.length) refuse('row', `${forest.features.length} features`)
+function checkRow({ tails }: FraudArtifact, row: Float32Array): void {
+  if (row.length !== tails.low.length) refuse('row', `${tails.low.length} features`)
 }
 
 function checkCounts(labels: ArrayLike<number>, early: number, least: number): void {

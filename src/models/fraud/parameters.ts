@@ -22,6 +22,8 @@ export const FraudParameters = z.strictObject({
   boosting: BoostingParameters.refine(({ loss }) => loss.kind === 'logistic', {
     error: 'the loss `logistic`',
   }).prefault(boostingDefaults),
+  /** Share of the rows at each end of a column that is looked at closely: see `../trees/tails.ts`. */
+  tailRatio: z.number().gt(0).lt(0.5).default(0.02),
   /** The last part of the rows, which the scores are made probabilities on. */
   calibrationRatio: z.number().gt(0).lt(1).default(0.25),
   /** Fewer frauds, or fewer others, are left to the scorecard. */

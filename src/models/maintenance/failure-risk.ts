@@ -20,9 +20,9 @@ import {
   type Table,
 } from '../trees/histogram-boosting/table.ts'
 import { trainForest } from '../trees/histogram-boosting/train.ts'
+import { findTails, rowWithTails, Tails, withoutTail, withTails } from '../trees/tails.ts'
 import { AlarmAim, chooseThreshold } from './alarm.ts'
 import { pickRows } from './pick-rows.ts'
-import { findTails, Tails, withTails } from './tails.ts'
 
 export const FailureParameters = z.strictObject({
   boosting: BoostingParameters.refine(({ loss }) => loss.kind === 'logistic', {
@@ -37,7 +37,7 @@ export const FailureParameters = z.strictObject({
   }),
   /** Forests of other seeds that are averaged; of use where rows or features are drawn by chance. */
   forestsCount: z.int().min(1).max(50).default(1),
-  /** Share of the rows at each end of a column that is looked at closely: see `./tails.ts`. */
+  /** Share of the rows at each end of a column that is looked at closely: see `../trees/tails.ts`. */
   tailRatio: z.number().gt(0).lt(0.5).default(0.02),
   /** Parts that take turns in being left out. */
   partsCount: z.int().min(2).max(20).default(5),
@@ -126,8 +126,7 @@ export function explainFailureRisk(artifact: FailureArtifact, row: Float32Array)
   const { forests, tails } = artifact
   const features = forests[0]!.features.slice(0, tails.low.length)
   if (row.length !== features.length) refuse('row', `${features.length} features`)
-  const whole = withTails({ features, columns: Array.from(row, (value) => [value]) }, tails)
-  const values = Float32Array.from(whole.columns, (column) => column[0]!)
+  const values = rowWithTails(row, tails)
   let base = 0
   const weights = new Map<string, number>()
   for (const forest of forests) {
@@ -135,7 +134,7 @@ export function explainFailureRisk(artifact: FailureArtifact, row: Float32Array)
     base += own.base / forests.length
     // A column and its tails are one thing to a person.
     for (const [at, { name }] of forest.features.entries()) {
-      const of = at < features.length ? name : name.replace(/_tail$/, '')
+      const of = at < features.length ? name : withoutTail(name)
       weights.set(of, (weights.get(of) ?? 0) + own.byFeature[at]! / forests.length)
     }
   }

@@ -8,6 +8,7 @@ import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
 import { msPerDay } from '../sliding-sums.ts'
+import { findTails, withTails } from '../trees/tails.ts'
 import { chooseThreshold } from './alarm.ts'
 import { createDeviceLog, logFeatures } from './event-log.ts'
 import {
@@ -26,7 +27,6 @@ import {
   remainingLifeModel,
 } from './remaining-life.ts'
 import { describeRun, type Run, trendNames } from './sensor-trends.ts'
-import { findTails, withTails } from './tails.ts'
 
 /** Fails beyond 2.2 deviations of heat, mostly. */
 function devices(rows: number, seed: number) {
