@@ -7,6 +7,8 @@ import { type Stores, startStores } from './stores.ts'
 
 export const regions = ['us', 'eu'] as const
 
+const ringEveryMs = 250
+
 export interface UnderLoad {
   readonly stores: Stores
   readonly hubs: Hubs
@@ -63,7 +65,11 @@ export async function startUnderLoad(
     async whileRinging(work) {
       let isRinging = true
       const ringing = (async () => {
-        while (isRinging) await stores.simulator.control({ step: 25 })
+        while (isRinging) {
+          await stores.simulator.control({ step: 10 })
+          // More than hubs handle at once only waits, and is waited for afterwards.
+          await sleep(ringEveryMs)
+        }
       })()
       try {
         await work()
