@@ -82,9 +82,16 @@ test('of many that use one code at once, one is enrolled', async () => {
   deepEqual(statuses.sort(), [200, 401, 401, 401, 401, 401])
 })
 
+test('an agent that never heard the answer asks again with its key, and is the agent it was', async () => {
+  const before = await askToken(await assertionOf())
+  const again = await enrol('agt_keys', codes.agt_keys)
+  deepEqual([again.status, again.body], [200, { agentId: 'agt_keys', chainId, regionId: 'us' }])
+  deepEqual([before.status, (await askToken(await assertionOf())).status], [200, 200])
+})
+
 test('a used code stays used after a restart', async () => {
   await hub.restart()
-  equal((await enrol('agt_keys', codes.agt_keys)).status, 401)
+  equal((await enrol('agt_keys', codes.agt_keys, newKey())).status, 401)
 })
 
 interface Claims {

@@ -27,7 +27,7 @@ export interface AgentDirectory {
   isListed(agentId: string): Promise<boolean>
   /** Whom an assertion says it is from, unchecked; to find the cell. @throws Fault unauthenticated */
   subjectOf(assertion: string): string
-  /** @throws Fault enrolment_refused */
+  /** With the code once; with the same key again it changes nothing. @throws Fault enrolment_refused */
   enrol(request: EnrolRequest): Promise<void>
   /** Checks a private_key_jwt assertion. @throws Fault unauthenticated */
   claimsFor(assertion: string): Promise<AgentClaims>
@@ -79,6 +79,8 @@ export function createAgentDirectory(
     enrol: ({ agentId, enrolmentCode, publicKey }) =>
       inChain(db, chainId, async (tx) => {
         const agent = await find(tx, agentId)
+        // Who has the same key is the same agent: the answer to its first request was lost on the way.
+        if (agent && agent.revoked_at === null && isSameKey(agent.public_key, publicKey)) return
         const hash = createHash('sha256').update(enrolmentCode).digest('hex')
         const isGenuine =
           agent?.enrolment_hash != null &&
@@ -169,4 +171,8 @@ async function verifyAssertion(assertion: string, agent: AgentRow): Promise<stri
   } catch (cause) {
     throw new Fault('unauthenticated', { field: 'client_assertion' }, cause)
   }
+}
+
+function isSameKey(known: JWK | null, given: JWK): boolean {
+  return known !== null && known.x === given.x && known.y === given.y
 }
