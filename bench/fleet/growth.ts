@@ -151,10 +151,20 @@ function watchLag(database: pg.Client): { stop(): Promise<number> } {
   }
 }
 
+const settledSecondsMax = 180
+
 /** All outboxes are empty and the projections have caught up. */
 async function untilSettled({ agents, database }: RunningFleet): Promise<void> {
-  for (const agent of agents) while ((await agent.state()).outboxCount > 0) await sleep(50)
-  while ((await behind(database)) > 0) await sleep(50)
+  const deadlineMs = performance.now() + settledSecondsMax * 1000
+  const until = async (what: string, waiting: () => Promise<number>) => {
+    while ((await waiting()) > 0) {
+      if (performance.now() > deadlineMs) throw new Error(`${what} did not catch up`)
+      await sleep(50)
+    }
+  }
+  for (const [at, agent] of agents.entries())
+    await until(`agent ${at + 1}`, async () => (await agent.state()).outboxCount)
+  await until('the projections', () => behind(database))
 }
 
 function findingOf(found: readonly Found[]): Finding {
