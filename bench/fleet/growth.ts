@@ -16,8 +16,10 @@ import { type RunningFleet, startFleet } from './running-fleet.ts'
 const sizes = [100, 1_000, 10_000] as const
 const perSecond = 100
 const seconds = 30
-/** Enrolling, first polls and first reports are over by then. */
-const settleSeconds = 10
+/** Enrolling, first polls, sweeps and reports are over when so many seconds in a row take alike. */
+const quietSeconds = 8
+const quietRatio = 0.15
+const quietSecondsMax = 150
 const restSeconds = 20
 
 interface Found {
@@ -62,9 +64,9 @@ async function measure(
     // A little more than is sent: sales come with one or two webhooks each.
     const count = (perSecond * seconds * 3) / 2 + agentsCount * 10
     await vendor.ask('stream', { storesCount, agentUrls: fleet.urls, file, count })
-    await sleep(settleSeconds * 1000)
-    say(`fleet: ${agentsCount} agents are up; at rest for ${restSeconds} s`)
     const parts = partsOf(fleet)
+    await untilQuiet(parts)
+    say(`fleet: ${agentsCount} agents are up; at rest for ${restSeconds} s`)
     const rest = await during(parts, () => sleep(restSeconds * 1000))
     say(`fleet: ${perSecond} webhooks/s for ${seconds} s`)
     const before = await headOf(fleet.database)
@@ -114,6 +116,17 @@ async function during(parts: readonly Watched[], work: () => Promise<unknown>) {
   return {
     wallSeconds: (performance.now() - beganAt) / 1000,
     coreSeconds: processorSecondsOf(parts) - before,
+  }
+}
+
+/** What starts together works together at first; that is no rest. */
+async function untilQuiet(parts: readonly Watched[]): Promise<void> {
+  const deadlineMs = performance.now() + quietSecondsMax * 1000
+  let before = Number.POSITIVE_INFINITY
+  while (performance.now() < deadlineMs) {
+    const { coreSeconds } = await during(parts, () => sleep(quietSeconds * 1000))
+    if (coreSeconds > before * (1 - quietRatio) && coreSeconds < before * (1 + quietRatio)) return
+    before = coreSeconds
   }
 }
 
