@@ -15,7 +15,11 @@ export interface EvaluationRow {
   readonly ours: number
   readonly naive?: Figure
   /** `source` says where from, and on which split if it is not ours. */
-  readonly peer?: Figure & { readonly source: string }
+  readonly peer?: Figure & {
+    readonly source: string
+    /** Of the peer's own method, built or run again on the rows that ours is judged on. */
+    readonly onTheseRows?: number
+  }
   /** What `method` took, data already read: see `timed`. */
   readonly seconds: number
   /** Left out: the most that the evaluation's process held. */

@@ -64,6 +64,11 @@ const verdicts = [
     row: { ...row, better: 'higher', peer: { name: 'p', value: 8, source: 's' } },
     wants: 'at or beyond peer',
   },
+  {
+    why: 'short of what is published, ahead of the same method on the same rows',
+    row: { ...row, peer: { name: 'p', value: 8, source: 's', onTheseRows: 11 } },
+    wants: 'short of peer by 25.0 %, at or beyond peer on these rows',
+  },
 ] as const
 for (const { why, row, wants } of verdicts) test(why, () => equal(verdictOf(row), wants))
 

@@ -7,7 +7,7 @@ type Row = EvaluationResult['rows'][number]
 export function reportOf(results: readonly EvaluationResult[]): string {
   const parts = [
     '# Models on real data',
-    'Written by `npm run bench:models`; `npm run bench:models -- NAME` replaces that section alone. The data is not part of the project: where it is from, and which part of it was judged on, stands in each section. A figure of ours is never from data that the model was fitted or tuned on, unless its note says so. "Naive" is the simple method named in the cell; "peer" is what others publish or reach, with its source.',
+    'Written by `npm run bench:models`; `npm run bench:models -- NAME` replaces that section alone. The data is not part of the project: where it is from, and which part of it was judged on, stands in each section. A figure of ours is never from data that the model was fitted or tuned on, unless its note says so. "Naive" is the simple method named in the cell; "peer" is what others publish or reach, with its source; "on these rows" is the peer\'s own method, built or run again on the rows that ours is judged on.',
     ...results.flatMap((result) => [
       `## ${result.title}`,
       `[What it needs, promises and cannot do](models/${result.name}.md). Measured on ${result.ranOn}, ${result.machine}.`,
@@ -28,12 +28,18 @@ export function tableOf({ name, rows }: EvaluationResult): Table {
       `${row.metric} (${row.better} is better)`,
       figure(row.ours),
       row.naive === undefined ? '-' : `${figure(row.naive.value)} ${row.naive.name}`,
-      row.peer === undefined ? '-' : `${figure(row.peer.value)} ${row.peer.name}`,
+      peerOf(row),
       verdictOf(row),
       figure(row.seconds),
       row.memoryMb.toFixed(0),
     ]),
   }
+}
+
+function peerOf({ peer }: Row): string {
+  if (peer === undefined) return '-'
+  const again = peer.onTheseRows === undefined ? '' : `; on these rows ${figure(peer.onTheseRows)}`
+  return `${figure(peer.value)} ${peer.name}${again}`
 }
 
 function sourcesOf(rows: readonly Row[]): string[] {
@@ -50,10 +56,12 @@ export function verdictOf({ better, ours, naive, peer }: Row): string {
   const parts: string[] = []
   if (naive !== undefined)
     parts.push(isAsGood(naive.value) ? 'beats naive' : '**worse than naive**')
-  if (peer !== undefined)
-    parts.push(
-      isAsGood(peer.value) ? 'at or beyond peer' : `short of peer by ${short(ours, peer.value)}`,
-    )
+  if (peer !== undefined) {
+    const against = (value: number) =>
+      isAsGood(value) ? 'at or beyond peer' : `short of peer by ${short(ours, value)}`
+    parts.push(against(peer.value))
+    if (peer.onTheseRows !== undefined) parts.push(`${against(peer.onTheseRows)} on these rows`)
+  }
   return parts.join(', ') || '-'
 }
 

@@ -20,7 +20,7 @@ export const EvaluationResult = z.strictObject({
       better: z.enum(['lower', 'higher']),
       ours: z.number(),
       naive: Figure.optional(),
-      peer: Figure.extend({ source: z.string() }).optional(),
+      peer: Figure.extend({ source: z.string(), onTheseRows: z.number().optional() }).optional(),
       seconds: z.number(),
       memoryMb: z.number(),
       note: z.string().optional(),
