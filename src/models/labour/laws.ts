@@ -1,146 +1,85 @@
 /**
- * Rules on working time by place and date, as data. Values marked as not confirmed were not read in the
- * law itself: a person must confirm them before they decide anything. Not legal advice.
+ * Rules on working time by place and date, as data in `laws.json`: what a law says from a day on, where it
+ * was read, and whether it was read in the law or on a page of the authority itself (`isConfirmed`). What
+ * is not confirmed a person must confirm before it decides anything. Not legal advice.
  */
+import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
+import { parse } from '../../base/parse.ts'
+import given from './laws.json' with { type: 'json' }
 
-export interface LawRow {
-  readonly place: string
-  readonly rule:
-    | 'notice_days'
-    | 'rest_hours'
-    | 'rest_premium_ratio'
-    | 'change_premium_hours'
-    | 'cut_pay_ratio'
-  readonly value: number
-  /** ISO dates; open where the end is not known. */
-  readonly validFrom: string
-  readonly validTo?: string
-  readonly appliesTo: string
-  readonly isConfirmed: boolean
+const Day = z.iso.date()
+const Share = z.number().min(0).max(5)
+const Hours = z.number().min(0).max(168)
+const Days = z.number().min(0).max(60)
+
+const Rules = z.strictObject({
+  /** Before the first day of a schedule; from then on people may decline what was not in it. */
+  notice_days: Days.optional(),
+  /** Changes cost only this near to the shift; `notice_days` where left out. */
+  premium_days: Days.optional(),
+  /** Hours are not to be taken away this near to the shift at all. */
+  cut_forbidden_hours: Hours.optional(),
+  /** Paid for hours added, or moved without loss. */
+  change_premium_hours: Hours.optional(),
+  /** Changes up to this many minutes are free. */
+  change_free_minutes: z.number().min(0).max(1440).optional(),
+  /** Share of the pay of hours taken away. */
+  cut_pay_ratio: Share.optional(),
+  /** Or hours paid, whatever was taken away. */
+  cut_premium_hours: Hours.optional(),
+  /** Notice below which the `late_` rules hold. */
+  late_hours: Hours.optional(),
+  late_change_premium_hours: Hours.optional(),
+  /** For shifts up to `short_shift_hours`. */
+  late_change_premium_hours_short: Hours.optional(),
+  short_shift_hours: Hours.optional(),
+  late_cut_pay_ratio: Share.optional(),
+  /** The hours of the shift are paid, but no more than these. */
+  late_cut_hours_most: Hours.optional(),
+  /** Between the end of a shift and the start of the next. */
+  rest_hours: Hours.optional(),
+  /** On top of pay, for all hours of a shift that began too early. */
+  rest_premium_shift_ratio: Share.optional(),
+  /** On top of pay, for the hours that lack. */
+  rest_premium_missing_ratio: Share.optional(),
+  /** A sum for each such shift, in minor units of the place's money. */
+  rest_premium_minor: z.int().min(0).max(1_000_000).optional(),
+})
+export type WorkRules = z.infer<typeof Rules>
+
+const Law = z.strictObject({
+  place: z.string().regex(/^[a-z0-9-]{2,60}$/),
+  appliesTo: z.string().min(1).max(200),
+  source: z.string().min(1).max(200),
+  isConfirmed: z.boolean(),
+  validFrom: Day,
+  /** The last day; left out where the end is not known. */
+  validTo: Day.optional(),
+  rules: Rules,
+})
+export type Law = z.infer<typeof Law>
+
+const LawTable = z.array(Law).max(10_000)
+
+/** A chain's own table, or this project's: @throws Fault model_parameters_malformed */
+export function lawTable(table: unknown = given): readonly Law[] {
+  return parse(LawTable, table, 'model_parameters_malformed')
 }
 
-type Values = Partial<Record<LawRow['rule'], number>>
-
-/** One rule a row, so that a change of law is a row with a date and never an edit. */
-export const laws: readonly LawRow[] = [
-  ...rows('us-or', '2018-07-01', '500 employees worldwide', false, {
-    notice_days: 14,
-    rest_hours: 10,
-    rest_premium_ratio: 0.5,
-    change_premium_hours: 1,
-    cut_pay_ratio: 0.5,
-  }),
-  ...rows('us-il-chicago', '2020-07-01', '100 employees worldwide, 50 covered', true, {
-    notice_days: 14,
-    rest_hours: 10,
-    rest_premium_ratio: 0.25,
-    change_premium_hours: 1,
-    cut_pay_ratio: 0.5,
-  }),
-  ...rows('us-wa-seattle', '2017-07-01', '500 employees worldwide', false, {
-    notice_days: 14,
-    rest_hours: 10,
-    rest_premium_ratio: 0.5,
-    change_premium_hours: 1,
-    cut_pay_ratio: 0.5,
-  }),
-  ...rows('us-ca-los-angeles', '2023-04-01', '300 employees worldwide', false, {
-    notice_days: 14,
-    rest_hours: 10,
-    rest_premium_ratio: 0.5,
-    change_premium_hours: 1,
-    cut_pay_ratio: 0.5,
-  }),
-  ...rows('us-ca-los-angeles-county', '2025-07-01', '300 employees worldwide', true, {
-    notice_days: 14,
-    rest_hours: 10,
-    rest_premium_ratio: 0.5,
-    change_premium_hours: 1,
-    cut_pay_ratio: 0.5,
-  }),
-  ...rows('us-pa-philadelphia', '2020-04-01', '250 employees and 30 sites', true, {
-    notice_days: 14,
-    rest_hours: 9,
-    change_premium_hours: 1,
-    cut_pay_ratio: 0.5,
-  }),
-  ...rows('us-il-evanston', '2024-01-01', '100 employees worldwide', true, {
-    notice_days: 14,
-    rest_hours: 11,
-  }),
-  ...rows('eu', '2004-08-02', 'all workers; national law may be stricter', false, {
-    rest_hours: 11,
-  }),
-]
-
-function rows(
-  place: string,
-  validFrom: string,
-  appliesTo: string,
-  isConfirmed: boolean,
-  values: Values,
-): LawRow[] {
-  return Object.entries(values).map(([rule, value]) => ({
-    place,
-    rule: rule as LawRow['rule'],
-    value,
-    validFrom,
-    appliesTo,
-    isConfirmed,
-  }))
+export interface LawOnDay {
+  readonly rules: WorkRules
+  /** Where each part was read, and what of it a person has still to confirm. */
+  readonly laws: readonly Law[]
 }
 
-/** What holds in a place on a date. A chain's own table may be given instead. */
-export function lawOn(place: string, date: string, table: readonly LawRow[] = laws): Values {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
-    throw new Fault('model_input_malformed', { field: 'date', expected: 'a date as 2026-03-01' })
-  const found: Values = {}
-  const holding = table
-    .filter((row) => row.place === place && row.validFrom <= date)
-    .filter(({ validTo }) => validTo === undefined || date <= validTo)
+/** What holds in a place on a day; where two laws say the same thing, the later one counts. */
+export function lawOn(place: string, day: string, table: readonly Law[] = lawTable()): LawOnDay {
+  if (!Day.safeParse(day).success)
+    throw new Fault('model_input_malformed', { field: 'day', expected: 'a date as 2026-03-01' })
+  const laws = table
+    .filter((law) => law.place === place && law.validFrom <= day)
+    .filter(({ validTo }) => validTo === undefined || day <= validTo)
     .toSorted((left, right) => left.validFrom.localeCompare(right.validFrom))
-  for (const { rule, value } of holding) found[rule] = value
-  return found
-}
-
-export interface ShiftChange {
-  readonly noticeDays: number
-  readonly hoursBefore: number
-  readonly hoursAfter: number
-  readonly costMinorAnHour: number
-}
-
-/** What the law asks for a late change, so that an edit shows its price before it is saved. */
-export function changePremiumMinor(law: Values, change: ShiftChange): number {
-  const { noticeDays, hoursBefore, hoursAfter, costMinorAnHour } = change
-  if (noticeDays >= (law.notice_days ?? 0) || hoursBefore === hoursAfter) return 0
-  const lost = Math.max(0, hoursBefore - hoursAfter)
-  const hours = lost > 0 ? lost * (law.cut_pay_ratio ?? 0) : (law.change_premium_hours ?? 0)
-  return Math.round(hours * costMinorAnHour)
-}
-
-export interface WorkedShift {
-  readonly startMinute: number
-  readonly endMinute: number
-}
-
-export interface RestFinding {
-  /** Of the shift that began too early. */
-  readonly shift: number
-  readonly restMinutes: number
-  /** Hours that the premium is paid on. */
-  readonly premiumHours: number
-}
-
-/** Shifts of one person, by time, that followed too soon on the one before. */
-export function restFindings(law: Values, shifts: readonly WorkedShift[]): RestFinding[] {
-  const needed = (law.rest_hours ?? 0) * 60
-  return shifts.flatMap(({ startMinute, endMinute }, shift) => {
-    const before = shifts[shift - 1]
-    const restMinutes = before === undefined ? needed : startMinute - before.endMinute
-    if (restMinutes >= needed) return []
-    const premiumHours = ((endMinute - startMinute) / 60) * (law.rest_premium_ratio ?? 0)
-    return [{ shift, restMinutes, premiumHours }]
-  })
+  return { rules: Object.assign({}, ...laws.map(({ rules }) => rules)), laws }
 }
