@@ -5,8 +5,7 @@ import { Quantity } from '../../src/base/quantity.ts'
 import { Instant } from '../../src/base/time.ts'
 import { FaultCodeSchema } from '../../src/retail/fault-code.ts'
 import { code } from './markdown.ts'
-
-type JsonSchema = z.core.JSONSchema.BaseSchema
+import { type JsonSchema, kindOf } from './schema-kind.ts'
 
 /** What stands everywhere is named, not spelled out. */
 const named = new Map<unknown, string>([
@@ -33,34 +32,4 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string):
     if (field.type !== 'array') return [row, ...rowsOf(field, `${prefix}${key}.`)]
     return [row, ...rowsOf(field.items as JsonSchema, `${prefix}${key}[].`)]
   })
-}
-
-function kindOf(field: JsonSchema): string {
-  if (field.title !== undefined) return field.title
-  if (field.enum !== undefined)
-    return `one of ${field.enum.map((one) => code(String(one))).join(', ')}`
-  if (field.format === 'uuid') return 'UUID'
-  if (field.pattern !== undefined) return `text like ${code(field.pattern)}`
-  if (field.type === 'boolean') return 'true or false'
-  if (field.type === 'integer') return `whole number${boundsOf(field)}`
-  if (field.type === 'number') return `number${boundsOf(field)}`
-  if (field.type === 'array') return `list${rangeOf(field.minItems, field.maxItems, 'items')}`
-  if (field.type === 'string')
-    return `text${rangeOf(field.minLength, field.maxLength, 'characters')}`
-  return String(field.type)
-}
-
-function rangeOf(least: number | undefined, most: number | undefined, what: string): string {
-  if (most === undefined) return least === undefined ? '' : `, at least ${least} ${what}`
-  return least === undefined ? `, at most ${most} ${what}` : `, ${least} to ${most} ${what}`
-}
-
-/** Left out where they are only what a double holds exactly. */
-function boundsOf({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
-  const least = typeof exclusiveMinimum === 'number' ? exclusiveMinimum + 1 : minimum
-  const parts = [
-    least !== undefined && least > Number.MIN_SAFE_INTEGER ? `, at least ${least}` : '',
-    maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? `, at most ${maximum}` : '',
-  ]
-  return parts.join('')
 }

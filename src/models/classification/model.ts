@@ -15,15 +15,21 @@ import { type Item, normal, sayTerm } from './terms.ts'
 import { buildVocabulary, createVectoriser, Vocabulary } from './vectors.ts'
 
 export const ClassParameters = z.strictObject({
+  /** Texts that a person has decided: they come before what was learned. */
   rules: z.array(Rule).max(1000).default([]),
   /** Below this chance nothing is said. */
   confidenceMin: z.number().min(0).max(1).default(0.5),
+  /** How dear an item on the wrong side of a line is against a steep line. */
   cost: z.number().positive().default(0.2),
+  /** Passes over the items for each class. */
   roundsMax: z.int().min(1).max(1000).default(30),
+  /** Terms in fewer items are left out. */
   termItemsMin: z.int().min(1).default(2),
+  /** The most frequent terms are kept. */
   termsMax: z.int().min(1).max(500_000).default(60_000),
   /** Items of one text and class beyond this say nothing new. */
   itemsPerTextMax: z.int().min(1).default(4),
+  /** Parts that take turns in being left out, to see what chances are worth. */
   partsCount: z.int().min(2).max(20).default(4),
   seed: z.int().default(1),
 })

@@ -16,6 +16,7 @@ import {
 import { expectedSpending, fitGammaGamma } from './gamma-gamma.ts'
 
 export const CustomerValueParameters = z.strictObject({
+  /** How far ahead value is counted. */
   horizonWeeks: z.number().positive().max(520).default(13),
   /** Of what is spent. */
   marginRatio: z.number().min(0).max(1).default(1),

@@ -14,7 +14,9 @@ export interface History {
 }
 
 export const DeviationParameters = z.strictObject({
+  /** Places in the cycle: 7 weekdays, 168 hours of a week, 52 weeks. */
   slotsCount: z.int().min(1).max(2000),
+  /** What can be on, nothing included. */
   conditionsCount: z.int().min(1).max(100).default(1),
   /** Counts vary by themselves; amounts vary by baskets alone. */
   kind: z.enum(['counts', 'amounts']),
@@ -26,6 +28,7 @@ export const DeviationParameters = z.strictObject({
   peersMin: z.int().min(3).default(5),
   /** A shortfall is a deviation from this ratio of actual to expected down. */
   ratioMax: z.number().gt(0).lt(1).default(0.7),
+  /** Borne share of false alarms. */
   falseDiscoveryRatio: z.number().gt(0).lt(1).default(0.05),
   /** Smaller differences interest nobody: in units or money over the horizon. */
   differenceMin: z.number().nonnegative().default(0),

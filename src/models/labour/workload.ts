@@ -10,9 +10,13 @@ import { queueState, staffForQueue } from './erlang.ts'
 const ratio = z.number().gt(0).lt(1)
 
 export const WorkloadParameters = z.strictObject({
+  /** Share of customers that wait no longer than `withinSeconds`. */
   servedRatio: ratio.default(0.8),
+  /** What people are asked to wait at most. */
   withinSeconds: z.number().nonnegative().max(3600).default(60),
+  /** Share of a cashier's time with customers, at most. */
   occupancyMax: ratio.default(0.85),
+  /** People in the store whatever the sales. */
   staffMin: z.int().nonnegative().max(100).default(2),
   /** Paid time that is not worked: breaks, absence. */
   shrinkageRatio: z.number().min(0).lt(0.9).default(0.1),

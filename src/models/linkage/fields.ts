@@ -19,6 +19,7 @@ export type LinkageField = z.output<typeof LinkageField>
 const view = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,40}(:(sound|start|end))?$/)
 
 export const LinkageParameters = z.strictObject({
+  /** What records are compared by, each in its own way. */
   fields: z.array(LinkageField).min(1).max(30),
   /** Two fields that people write one for the other: first and last names. */
   crossed: z
@@ -31,6 +32,7 @@ export const LinkageParameters = z.strictObject({
   blockMax: z.int().min(2).max(5000).default(500),
   /** Chance above which two records are joined. */
   joinRatio: z.number().gt(0).lt(1).default(0.95),
+  /** No profile has more records. */
   clusterMax: z.int().min(2).max(1000).default(15),
   /** Bits of evidence that two groups must have on average over their pairs to become one. */
   groupBitsMin: z.number().min(-100).max(100).default(0),

@@ -14,6 +14,7 @@ import { best, checkBaskets, type Scored } from './baskets.ts'
 const itemsMax = 3000
 
 export const CompletionParameters = z.strictObject({
+  /** Items are 0 to this less one. */
   itemsCount: z.int().min(1).max(itemsMax),
   /** Draws weights to 0: the more, the fewer baskets there are. */
   ridge: z.number().positive().max(1e6).default(200),

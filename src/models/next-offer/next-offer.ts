@@ -19,6 +19,7 @@ import {
 import { dueFactor, type Lapse, lapsesOf } from './dueness.ts'
 
 export const NextOfferParameters = z.strictObject({
+  /** Items are 0 to this less one. */
   itemsCount: z.int().min(1).max(200_000),
   /** Baskets of a customer that count, the latest. */
   basketsMax: z.int().min(1).max(500).default(25),
@@ -28,13 +29,17 @@ export const NextOfferParameters = z.strictObject({
   asymmetry: z.number().min(0).max(1).default(0.75),
   /** Power of likeness: high keeps to the most alike. */
   locality: z.number().min(0).max(20).default(2),
+  /** Customers, the most alike, that are listened to. */
   neighboursMax: z.int().min(1).max(5000).default(900),
-  /** Shares of own habit, of the alike and of everybody. */
+  /** What the customer's own habit counts in the score. */
   ownWeight: z.number().min(0).max(10).default(0.5),
+  /** What customers alike buy. */
   alikeWeight: z.number().min(0).max(10).default(1),
+  /** What everybody buys. */
   popularWeight: z.number().min(0).max(10).default(0.03),
-  /** What a basket without an item takes from the habit of it, and being overdue: see `./dueness.ts`. */
+  /** What a basket without an item takes from the habit of it: see `./dueness.ts`. */
   lapse: z.number().min(0).max(10).default(0.1),
+  /** What being overdue adds to it. */
   overdue: z.number().min(0).max(10).default(0.25),
 })
 export type NextOfferParameters = z.output<typeof NextOfferParameters>
