@@ -58,7 +58,15 @@ export const customerValue = defineEvaluation({
         better: 'lower',
         ours: mean('error'),
         naive: { name: 'own rate', value: mean('naiveError') },
-        note: 'the model gives means; most customers buy nothing, and absolute errors are least for who says nothing.',
+        note: 'of the mean, which sums need; most customers buy nothing, and absolute errors are least for who says nothing.',
+      },
+      {
+        ...base,
+        method: 'BG/NBD, its median',
+        metric: 'MAE, purchases a customer',
+        better: 'lower',
+        ours: mean('medianError'),
+        naive: { name: 'own rate, rounded', value: mean('naiveMedianError') },
       },
       {
         ...base,
@@ -87,7 +95,7 @@ export const customerValue = defineEvaluation({
         better: 'lower',
         ours: mean('spendingError'),
         naive: { name: 'own rate and mean', value: mean('naiveSpendingError') },
-        note: `four in five intervals should hold the count; ${(100 * mean('inside')).toFixed(1)} % do, counts being whole.`,
+        note: `of the mean. Four in five intervals should hold the count; ${(100 * mean('inside')).toFixed(1)} % do, counts being whole.`,
       },
     ]
     return rows
@@ -97,6 +105,8 @@ export const customerValue = defineEvaluation({
 interface Judged {
   readonly error: number
   readonly naiveError: number
+  readonly medianError: number
+  readonly naiveMedianError: number
   readonly squareError: number
   readonly naiveSquareError: number
   readonly curve: number
@@ -133,6 +143,8 @@ function judgedAt(lines: Parameters<typeof historiesOf>[0], origin: number): Jud
   const came = counts.map((count) => (count > 0 ? 1 : 0))
   const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0)
   const expected = values.map(({ purchases }) => purchases)
+  const medians = values.map(({ purchasesMedian }) => purchasesMedian)
+  const rounded = rates.map(Math.round)
   const off = (list: readonly number[]) => Math.abs(sum(list) / sum(counts) - 1)
   const order = [...expected.keys()].sort((left, right) => expected[left]! - expected[right]!)
   const tenths = Array.from({ length: 10 }, (_, at) => {
@@ -146,6 +158,8 @@ function judgedAt(lines: Parameters<typeof historiesOf>[0], origin: number): Jud
   return {
     error: meanAbsoluteError(counts, expected),
     naiveError: meanAbsoluteError(counts, rates),
+    medianError: meanAbsoluteError(counts, medians),
+    naiveMedianError: meanAbsoluteError(counts, rounded),
     squareError: rootMeanSquaredError(counts, expected),
     naiveSquareError: rootMeanSquaredError(counts, rates),
     curve: areaUnderCurve(

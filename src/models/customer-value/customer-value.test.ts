@@ -90,7 +90,8 @@ test('all figures are numbers, in order, and add up', () => {
     fc.property(customer, (one) => {
       const value = predictCustomerValue(artifact, one)
       for (const figure of Object.values(value)) ok(Number.isFinite(figure) && figure >= 0)
-      ok(value.purchasesLow <= value.purchasesHigh)
+      ok(value.purchasesLow <= value.purchasesMedian)
+      ok(value.purchasesMedian <= value.purchasesHigh)
       ok(value.aliveRatio <= 1 && value.purchaseRatio <= value.aliveRatio)
       const { base, factors } = explainCustomerValue(artifact, one)
       const sum = factors.reduce((total, { weight }) => total + weight, base)

@@ -2,18 +2,11 @@
 import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
 import { parse } from '../../base/parse.ts'
-import { createRandom } from '../math/random.ts'
-import { correlation, quantileOfSorted } from '../math/statistics.ts'
+import { correlation } from '../math/statistics.ts'
 import { defineModel, type Explanation } from '../model.ts'
-import {
-  aliveRatio,
-  type BgNbd,
-  expectedPurchases,
-  fitBgNbd,
-  type History,
-  purchaseRatio,
-} from './bg-nbd.ts'
+import { aliveRatio, expectedPurchases, fitBgNbd, type History, purchaseRatio } from './bg-nbd.ts'
 import { expectedSpending, fitGammaGamma } from './gamma-gamma.ts'
+import { spreadOf } from './spread.ts'
 
 export const CustomerValueParameters = z.strictObject({
   /** How far ahead value is counted. */
@@ -50,7 +43,10 @@ export interface Customer extends History {
 
 export interface CustomerValue {
   readonly aliveRatio: number
+  /** To expect: right for sums over customers. */
   readonly purchases: number
+  /** As likely more as fewer: nearest to what one customer does, which is mostly nothing. */
+  readonly purchasesMedian: number
   /** Between which purchases lie four times in five. */
   readonly purchasesLow: number
   readonly purchasesHigh: number
@@ -102,12 +98,10 @@ export function predictCustomerValue(
     valueMinor += (after - before) * spendingMinor * marginRatio * worth
     before = after
   }
-  const [purchasesLow, purchasesHigh] = interval(artifact, customer, horizonWeeks, parameters.seed)
   return {
     aliveRatio: aliveRatio(artifact, customer),
     purchases: before,
-    purchasesLow,
-    purchasesHigh,
+    ...spreadOf(artifact, customer, horizonWeeks, parameters.seed),
     purchaseRatio: purchaseRatio(artifact, customer, horizonWeeks),
     spendingMinor,
     valueMinor,
@@ -164,30 +158,6 @@ export const customerValue = defineModel({
 function spendingOf(artifact: CustomerValueArtifact, { repeats, meanMinor }: Customer): number {
   const isKnown = repeats > 0 && meanMinor > 0
   return expectedSpending(artifact, { count: isKnown ? repeats : 0, mean: isKnown ? meanMinor : 0 })
-}
-
-const drawsCount = 400
-
-/** Purchases drawn from what the customer's history leaves open, seeded by nothing but it. */
-function interval(model: BgNbd, customer: History, weeks: number, seed: number): [number, number] {
-  const { repeats, lastWeeks, ageWeeks } = customer
-  const random = createRandom(`${seed}/${repeats}/${lastWeeks}/${ageWeeks}`)
-  const alive = aliveRatio(model, customer)
-  const counts = new Float64Array(drawsCount)
-  for (let draw = 0; draw < drawsCount; draw += 1) {
-    if (random.next() >= alive) continue
-    const rate = random.gamma(model.r + repeats) / (model.alpha + ageWeeks)
-    const goes = random.beta(model.a, model.b + repeats)
-    const most = random.poisson(rate * weeks)
-    let count = 0
-    while (count < most) {
-      count += 1
-      if (random.next() < goes) break
-    }
-    counts[draw] = count
-  }
-  counts.sort()
-  return [Math.floor(quantileOfSorted(counts, 0.1)), Math.ceil(quantileOfSorted(counts, 0.9))]
 }
 
 function check({ repeats, lastWeeks, ageWeeks, meanMinor }: Customer, at = ''): void {

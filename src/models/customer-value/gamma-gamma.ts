@@ -45,11 +45,7 @@ export function fitGammaGamma(given: readonly Spending[]): GammaGamma {
     for (const value of point) if (Math.abs(value) > 10) return Number.POSITIVE_INFINITY
     return -gammaGammaLogLikelihood(read(point), scaled)
   }
-  let best = nelderMead(
-    cost,
-    [1.5, 1, 0].map((one) => one),
-    { step: 0.3, roundsMax: 1500 },
-  )
+  let best = nelderMead(cost, [1.5, 1, 0], { step: 0.3, roundsMax: 1500 })
   best = nelderMead(cost, best.at, { step: 0.1, roundsMax: 1500 })
   const { p, q, v } = read(best.at)
   return { p, q, v: v * scale }
