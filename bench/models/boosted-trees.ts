@@ -1,14 +1,20 @@
 /** Our boosted trees beside LightGBM and ydf: backorders and machine failures, by cross-validation. */
+import {
+  describeMachine,
+  type MachineState,
+  machineFeatures,
+} from '../../src/models/maintenance/machine-state.ts'
 import { createRandom } from '../../src/models/math/random.ts'
 import type { BoostingInput } from '../../src/models/trees/histogram-boosting/parameters.ts'
 import { predictTable } from '../../src/models/trees/histogram-boosting/predict.ts'
 import type { LabelledTable } from '../../src/models/trees/histogram-boosting/table.ts'
 import { trainForest } from '../../src/models/trees/histogram-boosting/train.ts'
+import { pickRows } from '../../src/models/trees/pick-rows.ts'
 import { openYdf, trainYdf } from '../../src/models/trees/ydf.ts'
 import { drawChart } from './chart.ts'
-import { readColumns } from './data/columns.ts'
 import { readBackorderFacts } from './demand/backorder-data.ts'
 import { defineEvaluation, type EvaluationRow } from './evaluation.ts'
+import { type MachineStates, readStates } from './maintenance/ai4i-data.ts'
 import {
   areaUnderCurve,
   averagePrecision,
@@ -63,9 +69,10 @@ export const boostedTrees = defineEvaluation({
       ...rowsOf(dataset, 'histogram boosting', own, rule),
       ...rowsOf(dataset, 'ydf-training', theirs, rule),
     ]
+    const states = readStates(data('ai4i2020/dev/ai4i_dev.csv.gz'))
     for (const hasPhysics of [false, true]) {
       progress(`machines, ${hasPhysics ? 'with' : 'without'} physics`)
-      const machines = readMachines(data('ai4i2020/dev/ai4i_dev.csv.gz'), hasPhysics)
+      const machines = machineTable(states, hasPhysics)
       rows.push(machineRow(await crossValidate(machines.table, machines.folds, ours), hasPhysics))
     }
     return rows
@@ -148,7 +155,11 @@ async function crossValidate(table: LabelledTable, folds: Uint8Array, fit: Fit):
   const count = foldsIn(folds)
   const { processorSeconds } = await timed(async () => {
     for (let fold = 0; fold < count; fold += 1) {
-      const part = (isTest: boolean) => pick(table, (row) => (folds[row] === fold) === isTest)
+      const part = (isTest: boolean) =>
+        pickRows(
+          table,
+          [...folds.keys()].filter((row) => (folds[row] === fold) === isTest),
+        )
       const found = await fit(part(false), part(true))
       let at = 0
       for (let row = 0; row < folds.length; row += 1)
@@ -159,12 +170,6 @@ async function crossValidate(table: LabelledTable, folds: Uint8Array, fit: Fit):
     }
   })
   return { labels: Float32Array.from(table.labels), scores, folds, seconds: processorSeconds }
-}
-
-function pick(table: LabelledTable, isTaken: (row: number) => boolean): LabelledTable {
-  const taken = (values: ArrayLike<number>) =>
-    Float32Array.from(values).filter((_, row) => isTaken(row))
-  return { ...table, columns: table.columns.map(taken), labels: taken(table.labels) }
 }
 
 function backorderTable(path: string) {
@@ -188,47 +193,34 @@ function backorderTable(path: string) {
   return { table, folds, shortage }
 }
 
-function readMachines(path: string, hasPhysics: boolean) {
-  const numbers = [
-    'Air temperature [K]',
-    'Process temperature [K]',
-    'Rotational speed [rpm]',
-    'Torque [Nm]',
-    'Tool wear [min]',
-  ] as const
-  const read = readColumns(path, {
-    'Air temperature [K]': 'number',
-    'Process temperature [K]': 'number',
-    'Rotational speed [rpm]': 'number',
-    'Torque [Nm]': 'number',
-    'Tool wear [min]': 'number',
-    Type: 'code',
-    'Machine failure': 'number',
-  })
-  const [air, process, speed, torque, wear] = numbers.map((name) => read[name]) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
-  const physics = [
-    { name: 'power [W]', values: speed.map((rpm, row) => (rpm * 2 * Math.PI * torque[row]!) / 60) },
-    { name: 'heat gap [K]', values: process.map((kelvin, row) => kelvin - air[row]!) },
-    { name: 'strain [min Nm]', values: wear.map((minutes, row) => minutes * torque[row]!) },
-  ]
-  const named = numbers.map((name) => ({ name: name as string, values: read[name] }))
-  const all = hasPhysics ? [...named, ...physics] : named
+/** What the sensors say, and with physics what they say together. */
+function machineTable({ states, hasFailed }: MachineStates, hasPhysics: boolean) {
+  const columns = {
+    air_kelvin: states.map(({ airKelvin }) => airKelvin),
+    process_kelvin: states.map(({ processKelvin }) => processKelvin),
+    speed_rpm: states.map(({ speedRpm }) => speedRpm),
+    torque_nm: states.map(({ torqueNm }) => torqueNm),
+    wear_minutes: states.map(({ wearMinutes }) => wearMinutes),
+    ...(hasPhysics && physicsOf(states)),
+  }
   const random = createRandom(7)
   const table: LabelledTable = {
     features: [
-      ...all.map(({ name }) => ({ name, kind: 'number' }) as const),
-      { name: 'Type', kind: 'category' },
+      ...Object.keys(columns).map((name) => ({ name, kind: 'number' }) as const),
+      { name: 'grade', kind: 'category' },
     ],
-    columns: [...all.map(({ values }) => values), read.Type.codes],
-    labels: read['Machine failure'],
+    columns: [...Object.values(columns), states.map(({ grade }) => grade)],
+    labels: hasFailed,
   }
-  return { table, folds: Uint8Array.from(read['Machine failure'], () => random.below(5)) }
+  return { table, folds: Uint8Array.from(hasFailed, () => random.below(5)) }
+}
+
+function physicsOf(states: readonly MachineState[]): Record<string, number[]> {
+  const described = states.map((state) => describeMachine(state))
+  const names = ['power_watts', 'heat_gap_kelvin', 'strain_nm_minutes'] as const
+  return Object.fromEntries(
+    names.map((name) => [name, described.map((row) => row[machineFeatures.indexOf(name)]!)]),
+  )
 }
 
 /** Counted over thousands of rows, so that none of the data itself is drawn. */

@@ -2,6 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { plainReturn as plain } from './plain-return.ts'
 import { type ReturnRiskInput, returnRisk } from './return-risk.ts'
 
 const count = fc.nat({ max: 200 })
@@ -21,19 +22,6 @@ const input: fc.Arbitrary<ReturnRiskInput> = fc
   })
   .map(({ daysSinceSale, ...rest }) => (rest.hasReceipt ? { ...rest, daysSinceSale } : rest))
 
-const plain: ReturnRiskInput = {
-  hasReceipt: true,
-  unmatchedLinesCount: 0,
-  alreadyReturnedLinesCount: 0,
-  daysSinceSale: 3,
-  amountMinor: 2000,
-  typicalSaleMinor: 4000,
-  customerReturnsCount: 0,
-  customerPurchasesCount: 0,
-  isCustomerKnown: true,
-  employeeReturnsCount: 0,
-  peerReturnsMean: 0,
-}
 /** What is known before anything is: see the model. */
 const baseLogOdds = -3.4
 

@@ -6,14 +6,14 @@ import {
   machineFeatures,
   ratedFeatures,
 } from '../../../src/models/maintenance/machine-state.ts'
-import { pickRows } from '../../../src/models/maintenance/pick-rows.ts'
 import { createRandom } from '../../../src/models/math/random.ts'
 import type { LabelledTable } from '../../../src/models/trees/histogram-boosting/table.ts'
+import { pickRows } from '../../../src/models/trees/pick-rows.ts'
 import { drawChart } from '../chart.ts'
-import { readColumns } from '../data/columns.ts'
 import { defineEvaluation, type EvaluationRow } from '../evaluation.ts'
 import { averagePrecision } from '../metrics/classification.ts'
 import { timed } from '../timing.ts'
+import { type MachineStates, readStates } from './ai4i-data.ts'
 import { alarmsByAge, costAim, costRows } from './alarm-costs.ts'
 import { forestOfYdf } from './ydf-forest.ts'
 
@@ -65,36 +65,15 @@ export const maintenanceAi4i = defineEvaluation({
   },
 })
 
-function readStates(path: string) {
-  return readColumns(path, {
-    Type: 'text',
-    'Air temperature [K]': 'number',
-    'Process temperature [K]': 'number',
-    'Rotational speed [rpm]': 'number',
-    'Torque [Nm]': 'number',
-    'Tool wear [min]': 'number',
-    'Machine failure': 'number',
-  })
-}
-
-function tableOf(data: ReturnType<typeof readStates>, limits?: MachineRatings): LabelledTable {
+function tableOf({ states, hasFailed }: MachineStates, limits?: MachineRatings): LabelledTable {
   const names = limits === undefined ? machineFeatures : [...machineFeatures, ...ratedFeatures]
-  const columns = names.map(() => new Float32Array(data.rowsCount))
-  for (let row = 0; row < data.rowsCount; row += 1) {
-    const state = {
-      airKelvin: data['Air temperature [K]'][row]!,
-      processKelvin: data['Process temperature [K]'][row]!,
-      speedRpm: data['Rotational speed [rpm]'][row]!,
-      torqueNm: data['Torque [Nm]'][row]!,
-      wearMinutes: data['Tool wear [min]'][row]!,
-      grade: 'LMH'.indexOf(data.Type[row]!),
-    }
+  const columns = names.map(() => new Float32Array(states.length))
+  for (const [row, state] of states.entries())
     for (const [at, value] of describeMachine(state, limits).entries()) columns[at]![row] = value
-  }
   return {
     features: names.map((name) => ({ name, kind: 'number' })),
     columns,
-    labels: data['Machine failure'],
+    labels: hasFailed,
   }
 }
 

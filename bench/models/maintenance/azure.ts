@@ -6,8 +6,8 @@ import {
   spansDefault,
 } from '../../../src/models/maintenance/event-log.ts'
 import { fitFailureRisk, predictFailureRisk } from '../../../src/models/maintenance/failure-risk.ts'
-import { pickRows } from '../../../src/models/maintenance/pick-rows.ts'
 import type { LabelledTable } from '../../../src/models/trees/histogram-boosting/table.ts'
+import { pickRows } from '../../../src/models/trees/pick-rows.ts'
 import { median, quantile } from '../../parts/statistics.ts'
 import { drawChart } from '../chart.ts'
 import { readColumns } from '../data/columns.ts'

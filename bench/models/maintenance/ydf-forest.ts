@@ -1,7 +1,7 @@
 /** A random forest of ydf by the same folds as ours, its threshold too from rows that it did not see. */
 import { chooseThreshold } from '../../../src/models/maintenance/alarm.ts'
-import { pickRows } from '../../../src/models/maintenance/pick-rows.ts'
 import type { LabelledTable } from '../../../src/models/trees/histogram-boosting/table.ts'
+import { pickRows } from '../../../src/models/trees/pick-rows.ts'
 import { openYdf, trainYdf } from '../../../src/models/trees/ydf.ts'
 
 const partsCount = 3

@@ -1,12 +1,11 @@
 /** Stores that fall are found, chains that fall are one incident, and causes follow from evidence. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import { causeRules, decompose, diagnose } from './causes.ts'
 import type { History } from './history.ts'
 import { advance, deviationModel } from './model.ts'
@@ -213,17 +212,7 @@ test('bad input is named, and a signed artifact judges as before', () => {
   refuses('slots, row 0', { slots: Array.from(history.slots, () => 999) })
   refuses('actuals 0, row 0', { actuals: history.actuals.map((one) => Array.from(one, () => -1)) })
   const artifact = deviationModel.fit(part(history, 0, learned), parameters)
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const trainedOn = { source: 'sales', through: '2026-02-28T00:00:00.000Z', rowsCount: 1 }
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn,
-    parameters: artifact.parameters,
-    artifact,
-  }
-  const text = JSON.stringify(signArtifact(deviationModel, content, privateKey))
-  const keys = new Map([[keyIdOf(publicKey), publicKey]])
-  const opened = openArtifact(JSON.parse(text), keys, deviationModel).artifact
+  const opened = signedAndOpened(deviationModel, artifact.parameters, artifact)
   const recent = part(history, learned, judgedTo)
   deepEqual(deviationModel.predict(opened, recent), deviationModel.predict(artifact, recent))
 })

@@ -6,6 +6,7 @@ import { Fault } from '../../base/fault.ts'
 import { calibrated } from '../calibration/calibrator.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { plainReturn } from '../plain-return.ts'
 import { returnRisk } from '../return-risk.ts'
 import { chooseForReturn, costThreshold, expectedCosts, returnCosts } from './cost.ts'
 import { driftOf, driftReference, outcomesOf, stabilityIndex } from './drift.ts'
@@ -104,19 +105,7 @@ test('more frauds than were said are seen', () => {
 
 test('without labels the scorecard holds; labels bend it slowly, and in the end win', () => {
   const logOdds = (p: number) => Math.log(p / (1 - p))
-  const plain = returnRisk({
-    hasReceipt: true,
-    unmatchedLinesCount: 0,
-    alreadyReturnedLinesCount: 0,
-    daysSinceSale: 3,
-    amountMinor: 2000,
-    typicalSaleMinor: 4000,
-    customerReturnsCount: 0,
-    customerPurchasesCount: 0,
-    isCustomerKnown: true,
-    employeeReturnsCount: 0,
-    peerReturnsMean: 0,
-  }).probability
+  const plain = returnRisk(plainReturn).probability
   close(calibrated(startFromScorecard([], []), logOdds(plain)), plain)
   const random = createRandom(1)
   // In truth abuse is four times as likely as the scorecard says.

@@ -1,11 +1,10 @@
 /** Fraud: features as they were known then, probabilities that hold, reasons that add up, costs. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import type { LabelledTable } from '../trees/histogram-boosting/table.ts'
 import { explainFraud, fitFraud, fraudModel, predictFraud, predictFrauds } from './model.ts'
 import { FraudParameters } from './parameters.ts'
@@ -90,16 +89,8 @@ test('any finite row and any missing value has a probability', () => {
 
 test('the same rows and seed give the same artifact; it goes signed to an agent and back', () => {
   deepEqual(fitFraud(payments(8000, 1), quick), artifact)
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn: { source: 'payments', through: '2026-02-22T00:00:00.000Z', rowsCount: 8000 },
-    parameters: FraudParameters.parse(quick),
-    artifact,
-  }
-  const envelope = JSON.parse(JSON.stringify(signArtifact(fraudModel, content, privateKey)))
-  const opened = openArtifact(envelope, new Map([[keyIdOf(publicKey), publicKey]]), fraudModel)
-  deepEqual(predictFraud(opened.artifact, rowAt(5)), predictFraud(artifact, rowAt(5)))
+  const opened = signedAndOpened(fraudModel, FraudParameters.parse(quick), artifact)
+  deepEqual(predictFraud(opened, rowAt(5)), predictFraud(artifact, rowAt(5)))
 })
 
 const refusals = [

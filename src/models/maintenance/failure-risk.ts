@@ -7,10 +7,8 @@ import { parse } from '../../base/parse.ts'
 import { Calibrator, calibrated, chooseCalibrator } from '../calibration/calibrator.ts'
 import { createRandom } from '../math/random.ts'
 import { defineModel, type Explanation } from '../model.ts'
-import { shapleyContributions } from '../trees/histogram-boosting/contributions.ts'
 import { Forest } from '../trees/histogram-boosting/forest.ts'
 import { BoostingParameters } from '../trees/histogram-boosting/parameters.ts'
-import { scoreTable } from '../trees/histogram-boosting/predict.ts'
 import {
   checkLabels,
   checkTable,
@@ -19,10 +17,16 @@ import {
   rowsCountOf,
   type Table,
 } from '../trees/histogram-boosting/table.ts'
-import { trainForest } from '../trees/histogram-boosting/train.ts'
-import { findTails, rowWithTails, Tails, withoutTail, withTails } from '../trees/tails.ts'
+import { pickRows } from '../trees/pick-rows.ts'
+import {
+  checkBoth,
+  explainScore,
+  growForests,
+  meanScores,
+  scoreRows,
+} from '../trees/tailed-forests.ts'
+import { findTails, Tails, withTails } from '../trees/tails.ts'
 import { AlarmAim, chooseThreshold } from './alarm.ts'
-import { pickRows } from './pick-rows.ts'
 
 export const FailureParameters = z.strictObject({
   boosting: BoostingParameters.refine(({ loss }) => loss.kind === 'logistic', {
@@ -94,13 +98,17 @@ export function fitFailureRisk(
   const parameters = parse(FailureParameters, given, 'model_parameters_malformed')
   checkTable(table)
   checkLabels(table)
-  checkFailures(table.labels)
+  checkBoth(
+    table.labels,
+    onesMin,
+    `at least ${onesMin} failures and ${onesMin} others; until then use a Weibull`,
+  )
   const tails = findTails(table, parameters.tailRatio)
   const whole = withTails(table, tails)
   const scores = scoresOutside(whole, parameters, partsOf(table, parameters, groups))
   const { calibrator } = chooseCalibrator(scores, table.labels, parameters.boosting.seed)
   return {
-    forests: growAll(whole, parameters),
+    forests: growForests(whole, parameters.boosting, parameters.forestsCount),
     tails,
     calibrator,
     alarm: chooseThreshold(scores, table.labels, parameters.aim),
@@ -110,7 +118,7 @@ export function fitFailureRisk(
 /** @throws Fault model_input_malformed */
 export function predictFailureRisk(artifact: FailureArtifact, table: Table): FailureRisk {
   checkTable(table)
-  const scores = meanScores(artifact.forests, withTails(table, checkedTails(artifact, table)))
+  const scores = scoreRows(artifact, table)
   return {
     scores,
     probabilities: scores.map((score) => calibrated(artifact.calibrator, score)),
@@ -123,35 +131,7 @@ export function predictFailureRisk(artifact: FailureArtifact, table: Table): Fai
  * @param row one number a feature that the model was fitted to
  */
 export function explainFailureRisk(artifact: FailureArtifact, row: Float32Array): Explanation {
-  const { forests, tails } = artifact
-  const features = forests[0]!.features.slice(0, tails.low.length)
-  if (row.length !== features.length) refuse('row', `${features.length} features`)
-  const values = rowWithTails(row, tails)
-  let base = 0
-  const weights = new Map<string, number>()
-  for (const forest of forests) {
-    const own = shapleyContributions(forest, values)
-    base += own.base / forests.length
-    // A column and its tails are one thing to a person.
-    for (const [at, { name }] of forest.features.entries()) {
-      const of = at < features.length ? name : withoutTail(name)
-      weights.set(of, (weights.get(of) ?? 0) + own.byFeature[at]! / forests.length)
-    }
-  }
-  const factors = features
-    .map(({ name }, at) => ({
-      factor: name,
-      weight: weights.get(name) ?? 0,
-      says: say(name, row[at]!),
-    }))
-    .filter(({ weight }) => weight !== 0)
-    .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-  return { base, factors }
-}
-
-function checkedTails({ tails }: FailureArtifact, { features }: Table): Tails {
-  if (features.length !== tails.low.length) refuse('features', `${tails.low.length} features`)
-  return tails
+  return explainScore(artifact, row, say)
 }
 
 function say(name: string, value: number): string {
@@ -162,35 +142,20 @@ function say(name: string, value: number): string {
     : `${first} is ${Number(value.toPrecision(4))}.`
 }
 
-function growAll(table: LabelledTable, { boosting, forestsCount }: FailureParameters): Forest[] {
-  return Array.from(
-    { length: forestsCount },
-    (_, at) => trainForest(table, { ...boosting, seed: boosting.seed + at }).forest,
-  )
-}
-
-function meanScores(forests: readonly Forest[], table: Table): Float64Array {
-  const scores = new Float64Array(rowsCountOf(table))
-  for (const forest of forests)
-    for (const [row, score] of scoreTable(forest, table).entries())
-      scores[row]! += score / forests.length
-  return scores
-}
-
 /** Each row scored by trees that have not seen it. */
 function scoresOutside(
   table: LabelledTable,
-  parameters: FailureParameters,
+  { partsCount, boosting, forestsCount }: FailureParameters,
   parts: Uint8Array,
 ): Float64Array {
   const scores = new Float64Array(parts.length)
-  for (let part = 0; part < parameters.partsCount; part += 1) {
+  for (let part = 0; part < partsCount; part += 1) {
     const [inside, outside]: [number[], number[]] = [[], []]
     for (const [row, own] of parts.entries()) (own === part ? outside : inside).push(row)
     if (outside.length === 0) continue
     if (inside.every((row) => table.labels[row] === 0))
       refuse('groups', 'failures in several parts')
-    const forests = growAll(pickRows(table, inside), parameters)
+    const forests = growForests(pickRows(table, inside), boosting, forestsCount)
     const found = meanScores(forests, pickRows(table, outside))
     for (const [at, row] of outside.entries()) scores[row] = found[at]!
   }
@@ -210,14 +175,4 @@ function partsOf(
   const order = createRandom(boosting.seed).shuffle(distinct.sort((a, b) => a - b))
   const partOf = new Map(order.map((group, at) => [group, at % partsCount]))
   return Uint8Array.from({ length: rowsCount }, (_, row) => partOf.get(of(row))!)
-}
-
-function checkFailures(labels: ArrayLike<number>): void {
-  let ones = 0
-  for (let row = 0; row < labels.length; row += 1) {
-    if (labels[row] !== 0 && labels[row] !== 1) refuse(`labels, row ${row}`, '0 or 1')
-    ones += labels[row]!
-  }
-  if (Math.min(ones, labels.length - ones) < onesMin)
-    refuse('labels', `at least ${onesMin} failures and ${onesMin} others; until then use a Weibull`)
 }

@@ -1,12 +1,11 @@
 /** Failure within a horizon and remaining life: learnt from what announces it, explained, signed. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import { msPerDay } from '../sliding-sums.ts'
 import { findTails, withTails } from '../trees/tails.ts'
 import { chooseThreshold } from './alarm.ts'
@@ -267,27 +266,12 @@ test('reasons of a remaining life add up to it', () => {
 })
 
 test('both go signed to an agent and back', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  const about = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn: { source: 'devices', through: '2026-02-22T00:00:00.000Z', rowsCount: 4000 },
-  }
-  const one = signArtifact(
-    failureRiskModel,
-    { ...about, parameters: FailureParameters.parse({}), artifact: risk },
-    privateKey,
-  )
-  const opened = openArtifact(JSON.parse(JSON.stringify(one)), trusted, failureRiskModel)
-  deepEqual(predictFailureRisk(opened.artifact, fresh), predictFailureRisk(risk, fresh))
-  const other = signArtifact(
-    remainingLifeModel,
-    { ...about, parameters: LifeParameters.parse(lifeParameters), artifact: life },
-    privateKey,
-  )
-  const reopened = openArtifact(JSON.parse(JSON.stringify(other)), trusted, remainingLifeModel)
+  const opened = signedAndOpened(failureRiskModel, FailureParameters.parse({}), risk)
+  deepEqual(predictFailureRisk(opened, fresh), predictFailureRisk(risk, fresh))
+  const own = LifeParameters.parse(lifeParameters)
+  const reopened = signedAndOpened(remainingLifeModel, own, life)
   const runs = engines(2, 5)
-  deepEqual(predictRemainingLife(reopened.artifact, runs), predictRemainingLife(life, runs))
+  deepEqual(predictRemainingLife(reopened, runs), predictRemainingLife(life, runs))
 })
 
 const refusals: { why: string; act: () => unknown; field: string }[] = [

@@ -1,12 +1,11 @@
 /** Rates among peers: golden values, published comparisons, and laws that hold for any counts. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import { amountScores, strikingScore } from './amounts.ts'
 import { combineChances, qValues } from './false-discovery.ts'
 import { inspectionQueue, ratesModel } from './model.ts'
@@ -182,21 +181,7 @@ test('bad input is named, and a signed artifact judges as before', () => {
   throws(() => ratesModel.fit({ groups: [], counts: [], trials: [] }), malformed('counts'))
   throws(() => ratesModel.predict(golden, { ...input, groups: [] }), malformed('groups'))
   throws(() => ratesModel.predict(golden, { ...input, counts: [0.5] }), malformed('counts, row 0'))
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const trainedOn = { source: 'voids', through: '2026-02-28T00:00:00.000Z', rowsCount: 1 }
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn,
-    parameters: {},
-    artifact: golden,
-  }
-  const signed = signArtifact(ratesModel, { ...content, parameters: golden.parameters }, privateKey)
-  const opened = openArtifact(
-    JSON.parse(JSON.stringify(signed)),
-    new Map([[keyIdOf(publicKey), publicKey]]),
-    ratesModel,
-  )
-  deepEqual(opened.artifact, golden)
+  deepEqual(signedAndOpened(ratesModel, golden.parameters, golden), golden)
 })
 
 const malformed = (field: string) => (error: unknown) =>

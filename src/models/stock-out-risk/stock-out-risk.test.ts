@@ -1,10 +1,9 @@
 /** What runs out is found, explained, signed; nothing odd breaks it. */
 import { deepEqual, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import { stockOutRisk } from './stock-out-risk.ts'
 
 const count = 1500
@@ -50,14 +49,9 @@ test('an explanation adds up to the log-odds', () => {
 })
 
 test('a signed artifact opens to the same chances', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const at = '2026-09-01T00:00:00.000Z'
   const full = stockOutRisk.parameters.parse(parameters)
-  const trainedOn = { source: 'test', through: at, rowsCount: count }
-  const content = { createdAt: at, trainedOn, parameters: full, artifact }
-  const sent = JSON.parse(JSON.stringify(signArtifact(stockOutRisk, content, privateKey)))
-  const opened = openArtifact(sent, new Map([[keyIdOf(publicKey), publicKey]]), stockOutRisk)
-  deepEqual(stockOutRisk.predict(opened.artifact, snapshot), chances)
+  const opened = signedAndOpened(stockOutRisk, full, artifact)
+  deepEqual(stockOutRisk.predict(opened, snapshot), chances)
 })
 
 test('columns of other lengths and labels that are none are refused', () => {

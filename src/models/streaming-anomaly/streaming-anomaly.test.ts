@@ -1,11 +1,10 @@
 /** A stream that turns strange is found soon; one that goes on as before is not; nothing looks ahead. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import { pushValue, startStream, streamingAnomalyModel } from './model.ts'
 
 const day = 96
@@ -119,17 +118,7 @@ test('bad input is named, and a signed artifact goes on as before', () => {
   refuses('learningCount', () => startStream({ learningCount: 0 }))
   const values = makeStream(12)
   const artifact = streamingAnomalyModel.fit(values.slice(0, 800), parameters)
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const trainedOn = { source: 'sales', through: '2026-02-28T00:00:00.000Z', rowsCount: 800 }
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn,
-    parameters: artifact.parameters,
-    artifact,
-  }
-  const text = JSON.stringify(signArtifact(streamingAnomalyModel, content, privateKey))
-  const keys = new Map([[keyIdOf(publicKey), publicKey]])
-  const opened = openArtifact(JSON.parse(text), keys, streamingAnomalyModel).artifact
+  const opened = signedAndOpened(streamingAnomalyModel, artifact.parameters, artifact)
   const rest = values.slice(800)
   deepEqual(
     streamingAnomalyModel.predict(opened, rest),

@@ -1,12 +1,11 @@
 /** Lifts that were put in come out; where none was, seldom is one found; nonsense is refused. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
+import { signedAndOpened } from '../signed.ts'
 import { breakEvenLift, upliftModel } from './model.ts'
 import type { Panel } from './panel.ts'
 import { gapOf, matchControl, onSimplex, weighControl } from './synthetic-control.ts'
@@ -150,12 +149,6 @@ test('bad input is named, and a signed artifact judges as before', () => {
   refuses('series 1', { series: [panel.series[0]!, [1]] })
   refuses('series 0, row 0', { series: panel.series.map(() => Array(34).fill(-1)) })
   const artifact = upliftModel.fit(panel, quick)
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const trainedOn = { source: 'sales', through: '2026-02-28T00:00:00.000Z', rowsCount: 1020 }
-  const { parameters } = artifact
-  const content = { createdAt: '2026-03-01T00:00:00.000Z', trainedOn, parameters, artifact }
-  const text = JSON.stringify(signArtifact(upliftModel, content, privateKey))
-  const keys = new Map([[keyIdOf(publicKey), publicKey]])
-  const opened = openArtifact(JSON.parse(text), keys, upliftModel).artifact
+  const opened = signedAndOpened(upliftModel, artifact.parameters, artifact)
   deepEqual(upliftModel.predict(opened, panel), upliftModel.predict(artifact, panel))
 })

@@ -1,5 +1,5 @@
 /** Some rows of a table, in the order given. */
-import type { LabelledTable } from '../trees/histogram-boosting/table.ts'
+import type { LabelledTable } from './histogram-boosting/table.ts'
 
 export function pickRows(table: LabelledTable, rows: readonly number[]): LabelledTable {
   const pick = (values: ArrayLike<number>) => Float32Array.from(rows, (row) => values[row]!)
