@@ -47,7 +47,7 @@ export const fraudHandbook = defineEvaluation({
     'Simulated payments of 5,000 cards at 10,000 terminals. Features are computed in one pass in the order of time; a fraud is used no sooner than 7 days after it happened.',
     'Four test weeks of July 2018, each trained on rows that end a week before it; cards known to be stolen by then are left out, as in the handbook. Each figure is the mean over the weeks.',
     'ydf-training has no settings; it gets the same rows and columns as our trees of one week.',
-    'Eight settings of the trees were tried on these same weeks, so a little of the lead is choice; that the ends of columns get bins of their own was chosen on three weeks of June. The handbook trains on one week; the rows with one week do so too.',
+    'Eight settings of the trees were tried on these same weeks, so a little of the lead is choice; that the ends of columns get bins of their own was chosen on three weeks of June. Whether probabilities are bent is chosen inside each training set, on its last quarter. The handbook trains on one week; the rows with one week do so too.',
   ],
   async run(context) {
     const payments = readPayments(

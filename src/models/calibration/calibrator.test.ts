@@ -6,7 +6,13 @@ import { z } from 'zod'
 import { Fault } from '../../base/fault.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import { Calibrator, calibrated, chooseCalibrator, sigmoid } from './calibrator.ts'
+import {
+  Calibrator,
+  calibrated,
+  chooseCalibrator,
+  chooseForwardCalibrator,
+  sigmoid,
+} from './calibrator.ts'
 import { fitIsotonic, isotonicAt } from './isotonic.ts'
 import { fitPlatt } from './platt.ts'
 
@@ -71,6 +77,38 @@ for (const { why, chance, wants } of bends)
     const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length
     ok(Math.abs(mean(said) - mean(fresh.labels)) < 0.03)
   })
+
+const times = [
+  { why: 'later days: scores that are right stay', early: 1, late: 1, wants: 'none' },
+  { why: 'later days: scores too bold on all of them', early: 3, late: 3, wants: 'platt' },
+  {
+    why: 'later days: a bend of the first half that is gone in the second',
+    early: 3,
+    late: 1,
+    wants: 'none',
+  },
+]
+for (const { why, early, late, wants } of times)
+  test(why, () => {
+    const [first, second] = [early, late].map((over, at) =>
+      draw(4000, 4 + at, (score) => sigmoid(score / over)),
+    )
+    const joined = (of: 'scores' | 'labels') => Float64Array.of(...first![of], ...second![of])
+    const { calibrator, logLoss } = chooseForwardCalibrator(joined('scores'), joined('labels'))
+    equal(calibrator.kind, wants)
+    deepEqual(Object.keys(logLoss), ['none', 'platt', 'isotonic'])
+  })
+
+test('later days: a step is no logistic curve; few labels, or labels of one half only, say nothing', () => {
+  const { scores, labels } = draw(6000, 6, (score) => (score < 0 ? 0.1 : 0.6))
+  equal(chooseForwardCalibrator(scores, labels).calibrator.kind, 'isotonic')
+  const early = labels.map((label, row) => (row < 3000 ? label : 0))
+  deepEqual(chooseForwardCalibrator(scores, early), { calibrator: { kind: 'none' }, logLoss: {} })
+  throws(
+    () => chooseForwardCalibrator([1], []),
+    (error) => error instanceof Fault,
+  )
+})
 
 test('too few of one label: the scores are taken as they are', () => {
   const { calibrator, logLoss } = chooseCalibrator([1, 2, 3], [0, 1, 0])

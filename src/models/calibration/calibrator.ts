@@ -74,9 +74,7 @@ export function chooseCalibrator(
   seed = 1,
 ): Choice {
   checkScores(scores, labels)
-  let ones = 0
-  for (let row = 0; row < labels.length; row += 1) ones += labels[row]!
-  if (Math.min(ones, labels.length - ones) < labelsEachMin)
+  if (leastOf(labels, 0, labels.length) < labelsEachMin)
     return { calibrator: { kind: 'none' }, logLoss: {} }
   const parts = partsOf(labels, seed)
   const losses = kinds.map((kind) => lossesOutside(kind, scores, labels, parts))
@@ -89,10 +87,52 @@ export function chooseCalibrator(
   }
 }
 
+/**
+ * As `chooseCalibrator`, of rows in the order of time: each way is fitted to the first half and judged
+ * on what came after it. A curve fitted to some days seldom helps on the next, so that the scores stay
+ * as they are unless another way is better by twice the standard error of the difference.
+ * @param scores log-odds of rows later than all that the model was fitted to, oldest first
+ * @param labels 0 or 1, one a score
+ * @throws Fault model_input_malformed
+ */
+export function chooseForwardCalibrator(
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): Choice {
+  checkScores(scores, labels)
+  const half = Math.floor(labels.length / 2)
+  const parts = Uint8Array.from({ length: labels.length }, (_, row) => (row < half ? 1 : 0))
+  const judged = Array.from(labels).slice(half)
+  if (Math.min(leastOf(labels, 0, half), leastOf(judged, 0, judged.length)) < labelsEachMin)
+    return { calibrator: { kind: 'none' }, logLoss: {} }
+  const losses = kinds.map((kind) => lossesOf(kind, scores, labels, parts, 0).subarray(half))
+  const means = losses.map((own) => mean(own))
+  const isClear = losses.map((own) => {
+    const gain = own.map((loss, row) => losses[0]![row]! - loss)
+    return mean(gain) > 2 * standardErrorOf(gain)
+  })
+  const best = losses[means.indexOf(Math.min(...means))]!
+  const plainest = losses.findIndex((own, at) => isClear[at] && isAsGood(own, best))
+  return {
+    calibrator: fitKind(kinds[plainest] ?? 'none', scores, labels),
+    logLoss: Object.fromEntries(kinds.map((kind, at) => [kind, means[at]!])),
+  }
+}
+
+function leastOf(labels: ArrayLike<number>, from: number, to: number): number {
+  let ones = 0
+  for (let row = from; row < to; row += 1) ones += labels[row]!
+  return Math.min(ones, to - from - ones)
+}
+
 /** Worse by less than the standard error of the difference is no difference. */
 function isAsGood(own: Float64Array, best: Float64Array): boolean {
   const differences = own.map((loss, row) => loss - best[row]!)
-  return mean(differences) <= standardDeviation(differences) / Math.sqrt(differences.length)
+  return mean(differences) <= standardErrorOf(differences)
+}
+
+function standardErrorOf(values: Float64Array): number {
+  return standardDeviation(values) / Math.sqrt(values.length)
 }
 
 /** Ones and zeros are dealt out apart, so that each part has some of both. */
@@ -116,16 +156,28 @@ function lossesOutside(
 ): Float64Array {
   const losses = new Float64Array(parts.length)
   for (let part = 0; part < partsCount; part += 1) {
-    const rows = Array.from(parts.keys()).filter((row) => parts[row] !== part)
-    const pick = (from: ArrayLike<number>) => Float64Array.from(rows, (row) => from[row]!)
-    const calibrator = fitKind(kind, pick(scores), pick(labels))
-    for (let row = 0; row < parts.length; row += 1)
-      if (parts[row] === part) {
-        const p = calibrated(calibrator, scores[row]!)
-        losses[row] = -Math.log(Math.max(1e-12, labels[row]! > 0 ? p : 1 - p))
-      }
+    const own = lossesOf(kind, scores, labels, parts, part)
+    for (let row = 0; row < parts.length; row += 1) if (parts[row] === part) losses[row] = own[row]!
   }
   return losses
+}
+
+/** Fitted to the rows of all other parts; 0 for these. */
+function lossesOf(
+  kind: CalibratorKind,
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  parts: Uint8Array,
+  part: number,
+): Float64Array {
+  const rows = Array.from(parts.keys()).filter((row) => parts[row] !== part)
+  const pick = (from: ArrayLike<number>) => Float64Array.from(rows, (row) => from[row]!)
+  const calibrator = fitKind(kind, pick(scores), pick(labels))
+  return Float64Array.from(parts, (own, row) => {
+    if (own !== part) return 0
+    const p = calibrated(calibrator, scores[row]!)
+    return -Math.log(Math.max(1e-12, labels[row]! > 0 ? p : 1 - p))
+  })
 }
 
 function fitKind(

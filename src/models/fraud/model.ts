@@ -1,10 +1,10 @@
 /**
  * Fraud, from features of the moment to a probability: boosted trees, made to come true as often as
- * they say on the latest rows, with what they learned from kept to see when it no longer holds.
+ * they say where later days show that they do not, with what they learned from kept to see when it no longer holds.
  */
 import { z } from 'zod'
 import { parse } from '../../base/parse.ts'
-import { Calibrator, calibrated, chooseCalibrator } from '../calibration/calibrator.ts'
+import { Calibrator, calibrated, chooseForwardCalibrator } from '../calibration/calibrator.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { Forest } from '../trees/histogram-boosting/forest.ts'
 import { scoreTable } from '../trees/histogram-boosting/predict.ts'
@@ -47,7 +47,7 @@ export interface FraudRisk {
 
 export const fraudModel = defineModel({
   id: 'fraud',
-  version: 2,
+  version: 3,
   title: 'Fraud risk of a payment or return',
   parameters: FraudParameters,
   artifact: FraudArtifact,
@@ -72,8 +72,7 @@ export function fitFraud(table: LabelledTable, given: FraudInput = {}): FraudArt
   const whole = withTails(table, tails)
   const last = rowsFrom(whole, early, rowsCount)
   const trial = trainForest(rowsFrom(whole, 0, early), parameters.boosting).forest
-  const { seed } = parameters.boosting
-  const { calibrator } = chooseCalibrator(scoreTable(trial, last), last.labels, seed)
+  const { calibrator } = chooseForwardCalibrator(scoreTable(trial, last), last.labels)
   const { forest } = trainForest(whole, parameters.boosting)
   const names = [...table.features.map(({ name }) => name), 'score']
   const columns = [...table.columns, scoreTable(forest, whole)]

@@ -24,7 +24,7 @@ export const FraudParameters = z.strictObject({
   }).prefault(boostingDefaults),
   /** Share of the rows at each end of a column that is looked at closely: see `../trees/tails.ts`. */
   tailRatio: z.number().gt(0).lt(0.5).default(0.02),
-  /** The last part of the rows, which the scores are made probabilities on. */
+  /** The last part of the rows: days on which it is seen whether the scores come true. */
   calibrationRatio: z.number().gt(0).lt(1).default(0.25),
   /** Fewer frauds, or fewer others, are left to the scorecard. */
   labelsEachMin: z.int().min(2).default(50),
