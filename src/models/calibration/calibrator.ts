@@ -88,9 +88,10 @@ export function chooseCalibrator(
 }
 
 /**
- * As `chooseCalibrator`, of rows in the order of time: each way is fitted to the first half and judged
- * on what came after it. A curve fitted to some days seldom helps on the next, so that the scores stay
- * as they are unless another way is better by twice the standard error of the difference.
+ * As `chooseCalibrator`, of rows in the order of time: each half of them is judged by the ways fitted to
+ * the other half, not to rows of the same days, since events come in runs. A curve fitted to some days
+ * seldom helps on others, so that the scores stay as they are unless another way is better on the later
+ * half, and on both by twice the standard error of the difference.
  * @param scores log-odds of rows later than all that the model was fitted to, oldest first
  * @param labels 0 or 1, one a score
  * @throws Fault model_input_malformed
@@ -102,14 +103,13 @@ export function chooseForwardCalibrator(
   checkScores(scores, labels)
   const half = Math.floor(labels.length / 2)
   const parts = Uint8Array.from({ length: labels.length }, (_, row) => (row < half ? 1 : 0))
-  const judged = Array.from(labels).slice(half)
-  if (Math.min(leastOf(labels, 0, half), leastOf(judged, 0, judged.length)) < labelsEachMin)
+  if (Math.min(leastOf(labels, 0, half), leastOf(labels, half, labels.length)) < labelsEachMin)
     return { calibrator: { kind: 'none' }, logLoss: {} }
-  const losses = kinds.map((kind) => lossesOf(kind, scores, labels, parts, 0).subarray(half))
+  const losses = kinds.map((kind) => lossesOutside(kind, scores, labels, parts))
   const means = losses.map((own) => mean(own))
   const isClear = losses.map((own) => {
     const gain = own.map((loss, row) => losses[0]![row]! - loss)
-    return mean(gain) > 2 * standardErrorOf(gain)
+    return mean(gain) > 2 * standardErrorOf(gain) && mean(gain.subarray(half)) > 0
   })
   const best = losses[means.indexOf(Math.min(...means))]!
   const plainest = losses.findIndex((own, at) => isClear[at] && isAsGood(own, best))
@@ -148,6 +148,7 @@ function partsOf(labels: ArrayLike<number>, seed: number): Uint8Array {
   return parts
 }
 
+/** Each row's by the way fitted to the rows of all other parts. */
 function lossesOutside(
   kind: CalibratorKind,
   scores: ArrayLike<number>,
@@ -155,29 +156,17 @@ function lossesOutside(
   parts: Uint8Array,
 ): Float64Array {
   const losses = new Float64Array(parts.length)
-  for (let part = 0; part < partsCount; part += 1) {
-    const own = lossesOf(kind, scores, labels, parts, part)
-    for (let row = 0; row < parts.length; row += 1) if (parts[row] === part) losses[row] = own[row]!
+  for (const part of new Set(parts)) {
+    const rows = Array.from(parts.keys()).filter((row) => parts[row] !== part)
+    const pick = (from: ArrayLike<number>) => Float64Array.from(rows, (row) => from[row]!)
+    const calibrator = fitKind(kind, pick(scores), pick(labels))
+    for (let row = 0; row < parts.length; row += 1)
+      if (parts[row] === part) {
+        const p = calibrated(calibrator, scores[row]!)
+        losses[row] = -Math.log(Math.max(1e-12, labels[row]! > 0 ? p : 1 - p))
+      }
   }
   return losses
-}
-
-/** Fitted to the rows of all other parts; 0 for these. */
-function lossesOf(
-  kind: CalibratorKind,
-  scores: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  parts: Uint8Array,
-  part: number,
-): Float64Array {
-  const rows = Array.from(parts.keys()).filter((row) => parts[row] !== part)
-  const pick = (from: ArrayLike<number>) => Float64Array.from(rows, (row) => from[row]!)
-  const calibrator = fitKind(kind, pick(scores), pick(labels))
-  return Float64Array.from(parts, (own, row) => {
-    if (own !== part) return 0
-    const p = calibrated(calibrator, scores[row]!)
-    return -Math.log(Math.max(1e-12, labels[row]! > 0 ? p : 1 - p))
-  })
 }
 
 function fitKind(
