@@ -1,6 +1,7 @@
 /**
  * What a promotion did: treated stores against a synthetic control, judged by placebos, that is by
- * what the same calculation finds where there was no promotion.
+ * what the same calculation finds where there was no promotion. Two further answers stand beside it:
+ * matched stores of equal weight, and Poisson difference-in-differences.
  */
 import { z } from 'zod'
 import { parse } from '../../base/parse.ts'
@@ -8,8 +9,9 @@ import { createRandom } from '../math/random.ts'
 import { quantile } from '../math/statistics.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { float64s } from '../packed.ts'
-import { donorsOf, logSum, type Panel } from './panel.ts'
-import { gapOf, matchControl, weighControl } from './synthetic-control.ts'
+import { donorsOf, logSum, type Panel, wholeDonorsOf } from './panel.ts'
+import { type PoissonLift, poissonLift } from './poisson.ts'
+import { type Donors, donorsFrom, gapOf, matchControl, weighControl } from './synthetic-control.ts'
 
 export const UpliftParameters = z.strictObject({
   /** Controls that are weighed: those that went along best. */
@@ -44,6 +46,8 @@ export interface Uplift {
   readonly chance: number
   /** What matched controls with equal weights say: far from `lift`, neither is to be believed. */
   readonly liftMatched: number
+  /** What a model of sales says, with an error clustered by store in place of placebos. */
+  readonly poisson: PoissonLift
   /** Root mean squared difference of logarithms before the start: about a share of sales. */
   readonly preError: number
   readonly confidence: 'good' | 'low'
@@ -52,37 +56,33 @@ export interface Uplift {
   readonly expected: Float64Array
 }
 
-interface Estimate {
-  readonly effect: number
-  readonly preError: number
-  readonly controls: Uint32Array
-  readonly weights: Float64Array
-}
-
 /** Sums over several stores are calmer than one store, so placebos are of as many stores. */
 function fit(panel: Panel, given: z.input<typeof UpliftParameters> = {}): UpliftArtifact {
   const parameters = parse(UpliftParameters, given, 'model_parameters_malformed')
-  const donors = donorsOf(panel)
+  const stores = wholeDonorsOf(panel)
   const { series, treated, startsAt } = panel
-  const logs = new Map(donors.map((store) => [store, logSum(series, [store])]))
-  const own = estimate(logSum(series, treated), donors, logs, startsAt, parameters)
+  const logs = stores.map((store) => logSum(series, [store]))
+  const donors = donorsFrom(logs, startsAt)
+  const all = stores.map((_, at) => at)
+  const own = estimate(logSum(series, treated), donors, all, parameters)
   const random = createRandom(parameters.seed)
   // Enough controls must remain where half of them play treated.
-  const size = Math.max(1, Math.min(treated.length, Math.floor(donors.length / 2)))
+  const size = Math.max(1, Math.min(treated.length, Math.floor(stores.length / 2)))
   const rounds =
-    size === 1 ? Math.min(donors.length, parameters.placebosCount) : parameters.placebosCount
-  const order = random.shuffle(donors.slice())
+    size === 1 ? Math.min(stores.length, parameters.placebosCount) : parameters.placebosCount
+  const order = random.shuffle(all.slice())
   const placeboRatios = Float64Array.from({ length: rounds }, (_, round) => {
     const playing = size === 1 ? [order[round]!] : random.shuffle(order).slice(0, size)
-    const rest = donors.filter((store) => !playing.includes(store))
-    const found = estimate(logSum(series, playing), rest, logs, startsAt, parameters)
+    const places = playing.map((at) => stores[at]!)
+    const rest = all.filter((at) => !playing.includes(at))
+    const found = estimate(logSum(series, places), donors, rest, parameters)
     return found.effect / errorFloor(found.preError)
   })
   return {
     parameters,
     treated: [...treated],
     startsAt,
-    controls: [...own.controls],
+    controls: Array.from(own.donors, (at) => stores[at]!),
     weights: own.weights,
     placeboRatios,
   }
@@ -90,23 +90,23 @@ function fit(panel: Panel, given: z.input<typeof UpliftParameters> = {}): Uplift
 
 function estimate(
   target: Float64Array,
-  stores: readonly number[],
-  logs: ReadonlyMap<number, Float64Array>,
-  startsAt: number,
+  donors: Donors,
+  candidates: readonly number[],
   { controlsCount, shrink }: UpliftParameters,
-): Estimate {
-  const donors = stores.map((store) => logs.get(store)!)
-  const matched = matchControl(target, donors, startsAt, controlsCount)
-  const control = weighControl(target, donors, startsAt, matched, shrink)
-  const { effect, preError } = gapOf(target, donors, control, startsAt)
-  const controls = control.donors.map((at) => stores[at]!)
-  return { effect, preError, controls, weights: control.weights }
+) {
+  const matched = matchControl(target, donors, controlsCount, candidates)
+  const control = weighControl(target, donors, matched, shrink)
+  const { effect, preError } = gapOf(target, donors.series, control, donors.startsAt)
+  return { effect, preError, ...control }
 }
 
 /** Series that match to the last digit must not make a small effect look endless. */
 const errorFloor = (error: number) => Math.max(error, 1e-3)
 
-/** @param panel that of `fit`, or the same stores with more periods at the end */
+/**
+ * @param panel that of `fit`, or the same stores with more periods at the end; `excluded`
+ *   and `counted` as then
+ */
 function predict(artifact: UpliftArtifact, panel: Panel): Uplift {
   donorsOf(panel)
   const { parameters, treated, startsAt, controls, weights, placeboRatios } = artifact
@@ -129,6 +129,7 @@ function predict(artifact: UpliftArtifact, panel: Panel): Uplift {
     liftHigh: Math.expm1(own.effect + half),
     chance: (beyond + 1) / (placeboRatios.length + 1),
     liftMatched: Math.expm1(matched.effect),
+    poisson: poissonLift(panel, parameters.intervalRatio),
     preError: own.preError,
     confidence: own.preError > parameters.preErrorMax ? 'low' : 'good',
     actual,
@@ -144,7 +145,12 @@ function explain(artifact: UpliftArtifact, uplift: Uplift): Explanation {
   const [base, actual] = [meanOf(uplift.expected), meanOf(uplift.actual)]
   const most = weights.indexOf(Math.max(...weights))
   const percent = (ratio: number) => `${(ratio * 100).toFixed(1)} %`
-  const says = `${percent(uplift.lift)} more than ${controls.length} control stores lead to expect (${percent(uplift.liftLow)} to ${percent(uplift.liftHigh)}); the control that counts most is store ${controls[most]} with ${percent(weights[most]!)}.`
+  const { poisson } = uplift
+  const beside =
+    poisson.kind === 'estimate'
+      ? `${percent(poisson.lift)} (${percent(poisson.liftLow)} to ${percent(poisson.liftHigh)})`
+      : `nothing (${poisson.why.replaceAll('_', ' ')})`
+  const says = `${percent(uplift.lift)} more than ${controls.length} control stores lead to expect (${percent(uplift.liftLow)} to ${percent(uplift.liftHigh)}); the control that counts most is store ${controls[most]} with ${percent(weights[most]!)}. Poisson difference-in-differences finds ${beside}.`
   return { base, factors: [{ factor: 'promotion', weight: actual - base, says }] }
 }
 
@@ -157,7 +163,7 @@ export function breakEvenLift(discountRatio: number, marginRatio: number): numbe
 
 export const upliftModel = defineModel({
   id: 'uplift',
-  version: 1,
+  version: 2,
   title: 'What a promotion did',
   parameters: UpliftParameters,
   artifact: UpliftArtifact,

@@ -8,7 +8,7 @@ import { createRandom } from '../math/random.ts'
 import { signedAndOpened } from '../signed.ts'
 import { breakEvenLift, upliftModel } from './model.ts'
 import type { Panel } from './panel.ts'
-import { gapOf, matchControl, onSimplex, weighControl } from './synthetic-control.ts'
+import { donorsFrom, gapOf, matchControl, weighControl } from './synthetic-control.ts'
 
 /** Stores with levels of their own, two kinds of season, a common shock, and noise. */
 function makePanel(seed: string, lift: number, { stores = 30, treated = 5 } = {}): Panel {
@@ -49,6 +49,29 @@ test('a drop is found as well, and a common shock is none of it', () => {
   ok(Math.abs(judge(shocked).lift + 0.3) < 0.05)
 })
 
+test('beside it, matched stores and Poisson say about the same, and why where they say nothing', () => {
+  const { lift, liftMatched, poisson } = judge(makePanel('beside', 0.2))
+  ok(poisson.kind === 'estimate')
+  ok(Math.abs(poisson.lift - lift) < 0.05 && Math.abs(liftMatched - lift) < 0.05)
+  const shut = makePanel('shut', 0.2)
+  const series = shut.series.map((own, store) =>
+    Array.from(own, (value, at) => (store < 5 && at >= shut.startsAt ? 0 : value)),
+  )
+  const artifact = upliftModel.fit({ ...shut, series }, quick)
+  const found = upliftModel.predict(artifact, { ...shut, series })
+  deepEqual(found.poisson, { kind: 'none', why: 'treated_sold_nothing_since' })
+  ok(upliftModel.explain(artifact, found).factors[0]!.says.includes('treated sold nothing since'))
+})
+
+test('a store with a period that does not count is no control of the whole series', () => {
+  const panel = makePanel('closed', 0.1)
+  const counted = panel.series.map((own, store) =>
+    Array.from(own, (_, at) => (store === 9 && at === 4 ? 0 : 1)),
+  )
+  const { controls } = upliftModel.fit({ ...panel, counted }, { ...quick, controlsCount: 200 })
+  deepEqual([controls.length, controls.includes(9)], [24, false])
+})
+
 test('placebos: at 10 % about one in ten finds something', () => {
   let found = 0
   for (let round = 0; round < 40; round += 1)
@@ -70,29 +93,45 @@ test('neither the unit of sales nor the order of the controls changes a lift', (
 
 test('a treated store that is a mix of two controls is matched by exactly these', () => {
   const random = createRandom('mix')
-  const donors = Array.from({ length: 6 }, () => Float64Array.from({ length: 40 }, random.normal))
-  const target = donors[0]!.map((value, at) => 0.7 * value + 0.3 * donors[1]![at]! + 5)
-  const matched = matchControl(target, donors, 40, 6)
-  const control = weighControl(target, donors, 40, matched, 0)
+  const series = Array.from({ length: 6 }, () => Float64Array.from({ length: 40 }, random.normal))
+  const target = series[0]!.map((value, at) => 0.7 * value + 0.3 * series[1]![at]! + 5)
+  const donors = donorsFrom(series, 40)
+  const control = weighControl(target, donors, matchControl(target, donors, 6), 0)
   const weightOf = (donor: number) => control.weights[control.donors.indexOf(donor)]!
-  close(weightOf(0), 0.7, 0.01)
-  close(weightOf(1), 0.3, 0.02)
-  ok(gapOf(target, donors, control, 39).preError < 0.01)
+  close(weightOf(0), 0.7, 1e-6)
+  close(weightOf(1), 0.3, 1e-6)
+  ok(gapOf(target, series, control, 39).preError < 1e-6)
 })
 
-test('weights stay at least 0 and add up to 1', () => {
-  const numbers = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1 })
-  fc.assert(
-    fc.property(numbers, (values) => {
-      const weights = onSimplex(Float64Array.from(values))
-      ok(weights.every((one) => one >= 0))
-      close(
-        weights.reduce((sum, one) => sum + one, 0),
-        1,
-        1e-9,
-      )
-    }),
-  )
+test('weights stay at least 0, add up to 1, and no other weights of a thousand are nearer', () => {
+  const random = createRandom('nearest')
+  for (const shrink of [0, 0.1]) {
+    const [count, startsAt] = [8, 20]
+    const series = Array.from({ length: count }, () =>
+      Float64Array.from({ length: startsAt }, random.normal),
+    )
+    const target = Float64Array.from({ length: startsAt }, random.normal)
+    const donors = donorsFrom(series, startsAt)
+    const matched = matchControl(target, donors, count)
+    const own = weighControl(target, donors, matched, shrink).weights
+    ok(own.every((one) => one >= 0))
+    close(
+      own.reduce((sum, one) => sum + one, 0),
+      1,
+      1e-12,
+    )
+    const ridge =
+      (shrink * donors.lengths.reduce((sum, length) => sum + length ** 2, 0)) / count / startsAt
+    const lossOf = (weights: Float64Array) => {
+      const { preError } = gapOf(target, series, { ...matched, weights }, startsAt)
+      return preError ** 2 + ridge * weights.reduce((sum, one) => sum + (one - 1 / count) ** 2, 0)
+    }
+    for (let round = 0; round < 1000; round += 1) {
+      const drawn = own.map((one) => one + 0.1 ** (1 + (round % 5)) * random.gamma(1))
+      const total = drawn.reduce((sum, one) => sum + one, 0)
+      ok(lossOf(drawn.map((one) => one / total)) >= lossOf(own) - 1e-9)
+    }
+  }
 })
 
 test('any sales give finite figures, constant and empty shelves too', () => {
@@ -127,6 +166,7 @@ test('an explanation adds up to what was sold', () => {
   )
   close(base + factors[0]!.weight, sold / 4, 1e-6)
   ok(/^\d+\.\d % more than 20 control stores/.test(factors[0]!.says))
+  ok(/Poisson difference-in-differences finds \d+\.\d % \(/.test(factors[0]!.says))
 })
 
 test('a margin of 40 % and a discount of 20 % must sell twice as much', () => {
@@ -146,6 +186,7 @@ test('bad input is named, and a signed artifact judges as before', () => {
   refuses('treated', { treated: [1, 1] })
   refuses('treated', { treated: [99] })
   refuses('series', { excluded: Array.from({ length: 22 }, (_, at) => 5 + at) })
+  refuses('counted', { counted: panel.series.map(() => Array(34).fill(0)) })
   refuses('series 1', { series: [panel.series[0]!, [1]] })
   refuses('series 0, row 0', { series: panel.series.map(() => Array(34).fill(-1)) })
   const artifact = upliftModel.fit(panel, quick)
