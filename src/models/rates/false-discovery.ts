@@ -23,6 +23,13 @@ export function qValues(chances: Numbers): Float64Array {
 /** A tangent of 0 or 1 has no end; nearer than this, p-values say nothing more. */
 const chanceMin = 1e-15
 
+/** A chance as Cauchy's tangent: what the combination is the mean of. */
+export function cauchyOf(chance: number): number {
+  const own = Math.min(Math.max(chance, chanceMin), 1 - chanceMin)
+  // Near 0 the tangent is 1 / (pi p), without the rounding.
+  return own < 1e-8 ? 1 / (own * Math.PI) : Math.tan((0.5 - own) * Math.PI)
+}
+
 /**
  * Liu and Xie's Cauchy combination: one p-value from several that may depend on each other.
  * @returns NaN of none
@@ -32,9 +39,7 @@ export function combineChances(chances: Numbers, weights?: Numbers): number {
   for (let at = 0; at < chances.length; at += 1) {
     if (Number.isNaN(chances[at])) continue
     const own = weights?.[at] ?? 1
-    const chance = Math.min(Math.max(chances[at]!, chanceMin), 1 - chanceMin)
-    // Near 0 the tangent is 1 / (pi p), without the rounding.
-    total += own * (chance < 1e-8 ? 1 / (chance * Math.PI) : Math.tan((0.5 - chance) * Math.PI))
+    total += own * cauchyOf(chances[at]!)
     weight += own
   }
   if (weight === 0) return Number.NaN
