@@ -6,6 +6,7 @@ import { drawChart } from '../chart.ts'
 import { readColumns } from '../data/columns.ts'
 import { defineEvaluation, type EvaluationContext, type EvaluationRow } from '../evaluation.ts'
 import { timed } from '../timing.ts'
+import { tillRows } from './till.ts'
 
 const file = 'uci_online_retail/dev/transactions_2010-12_2011-09.csv.gz'
 const learnedUntil = '2011-06-01'
@@ -25,6 +26,7 @@ export const ratesEvaluation = defineEvaluation({
   notes: [
     'Real counts: cancelled invoice lines of all lines, by product, of Online Retail. Peers are products of one price band. What is normal is learned on December to May and judged on June to September.',
     `Offenders are not labelled, so they are made: in ${rounds} seeded rounds, ${offenderRatio * 100} % of the products with at least 30 lines have further lines cancelled, so that their rate rises by ${timesPutIn - 1} times the mean.`,
+    'The steps at the till are measured on shifts that are made, learned from others of the same kind with as many offenders among them.',
     'Precision of the queue: share of offenders among as many products as there are offenders. Precision of alarms: share of offenders among all alarms of all rounds; real products that come back very often are in it as false alarms although nobody knows.',
   ],
   async run(context) {
@@ -63,7 +65,7 @@ export const ratesEvaluation = defineEvaluation({
         note: `At a rate of 1.5 % and at most one false alarm in 20,000 events (a cashier-year) the limit is ${edge.limit}; a cashier at three times the rate is found after ${edge.eventsToFind} events (median).`,
       },
     ]
-    return rows
+    return [...rows, ...tillRows()]
   },
 })
 
