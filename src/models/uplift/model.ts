@@ -129,7 +129,7 @@ function predict(artifact: UpliftArtifact, panel: Panel): Uplift {
     liftHigh: Math.expm1(own.effect + half),
     chance: (beyond + 1) / (placeboRatios.length + 1),
     liftMatched: Math.expm1(matched.effect),
-    poisson: poissonLift(panel, parameters.intervalRatio),
+    poisson: poissonLift({ ...panel, treated, startsAt }, parameters.intervalRatio),
     preError: own.preError,
     confidence: own.preError > parameters.preErrorMax ? 'low' : 'good',
     actual,
