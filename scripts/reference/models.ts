@@ -6,6 +6,7 @@ import { customerValue } from '../../src/models/customer-value/customer-value.ts
 import { boostedDemand } from '../../src/models/demand/boosted/boosted-demand.ts'
 import { demandForecast } from '../../src/models/demand/demand-forecast.ts'
 import { deviationModel } from '../../src/models/deviation/model.ts'
+import { edgeScore } from '../../src/models/edge-score/model.ts'
 import { fraudModel } from '../../src/models/fraud/model.ts'
 import { inspectionModel } from '../../src/models/inspection/model.ts'
 import { labourWorkload } from '../../src/models/labour/workload.ts'
@@ -51,6 +52,7 @@ const listed: readonly Listed[] = [
     pages: ['stockout-backorder'],
   },
   { model: ratesModel, file: 'rates/model.ts', pages: ['rates'] },
+  { model: edgeScore, file: 'edge-score/model.ts', pages: ['rates'] },
   { model: inspectionModel, file: 'inspection/model.ts', pages: ['fraud-inspection'] },
   { model: streamingAnomalyModel, file: 'streaming-anomaly/model.ts', pages: ['anomaly-nab'] },
   { model: fraudModel, file: 'fraud/model.ts', pages: ['fraud-handbook'] },

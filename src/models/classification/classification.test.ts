@@ -1,19 +1,11 @@
 /** Classes from text: learnt from parts of words, sure only where it may be, rules first. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import {
-  ClassParameters,
-  classificationModel,
-  classify,
-  explainClass,
-  fitClasses,
-} from './model.ts'
+import { classify, explainClass, fitClasses } from './model.ts'
 import { ageRules, applyRules } from './rules.ts'
 import { fitSharpness, soften } from './softness.ts'
 import { type Item, termsOf } from './terms.ts'
@@ -117,22 +109,6 @@ test('what it explains adds up to the distance from the line', () => {
   ok(score > 0 && others.length === 2)
   ok(factors[0]!.factor.includes('chee') || factors[0]!.factor.includes('cheese'))
   for (const { says } of factors) ok(/^[A-Z].*\.$/.test(says), says)
-})
-
-test('goes signed to an agent and back', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const content = {
-    createdAt: '2026-01-01T00:00:00.000Z',
-    trainedOn: { source: 'catalogue', through: '2026-01-01T00:00:00.000Z', rowsCount: 600 },
-    parameters: ClassParameters.parse({}),
-    artifact,
-  }
-  const envelope = JSON.parse(
-    JSON.stringify(signArtifact(classificationModel, content, privateKey)),
-  )
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  const opened = openArtifact(envelope, trusted, classificationModel)
-  deepEqual(classify(opened.artifact, items.slice(0, 5)), classify(artifact, items.slice(0, 5)))
 })
 
 const refusals = [

@@ -1,5 +1,7 @@
 /** The models of customers and of those who work at tills, held to what every model promises. */
 import { customerValue } from '../customer-value/customer-value.ts'
+import { countEvent, createCounters, type TillEvent } from '../edge-score/counters.ts'
+import { edgeScore } from '../edge-score/model.ts'
 import { fraudModel } from '../fraud/model.ts'
 import { inspectionModel } from '../inspection/model.ts'
 import { labourWorkload } from '../labour/workload.ts'
@@ -30,6 +32,32 @@ conforms({
   refused: {
     'more counts than trials': () => ratesModel.fit({ groups: ['a'], counts: [3], trials: [2] }),
     'a share above one': () => ratesModel.fit(cashiers, { falseDiscoveryRatio: 2 }),
+  },
+})
+
+const events = Array.from(
+  { length: 1200 },
+  (_, at): TillEvent => ({
+    entity: `cashier_${at % 9}`,
+    group: 'till',
+    kind: at % 6 === 0 ? 'refund' : 'sale',
+    atMs: Date.UTC(2026, 0, 5, 8) + at * 60_000,
+    amountMinor: 500 + random.below(4000),
+  }),
+)
+const ladder = { eventsMin: 50 }
+const asked = { ...events[0]!, atMs: events.at(-1)!.atMs + 60_000, amountMinor: 90_000 }
+const seen = countEvent(createCounters(), asked, asked.atMs)
+conforms({
+  model: edgeScore,
+  parameters: ladder,
+  given: { events, asked, seen },
+  fit: () => edgeScore.fit(events, ladder),
+  predict: (table) => edgeScore.predict(table, asked, seen),
+  explain: (table) => edgeScore.explain(edgeScore.predict(table, asked, seen)),
+  refused: {
+    'no event': () => edgeScore.fit([], ladder),
+    'steps in another order': () => edgeScore.fit(events, { ...ladder, holdChance: 0.5 }),
   },
 })
 

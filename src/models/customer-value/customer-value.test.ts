@@ -1,17 +1,13 @@
 /** BG/NBD and Gamma-Gamma against published values, found again from drawn customers; laws of value. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
 import { aliveRatio, bgNbdLogLikelihood, expectedPurchases, purchaseRatio } from './bg-nbd.ts'
 import {
   type Customer,
-  CustomerValueParameters,
-  customerValue,
   explainCustomerValue,
   fitCustomerValue,
   predictCustomerValue,
@@ -161,19 +157,6 @@ test('lines of one day are one purchase; what was all brought back is none', () 
     ageWeeks: 4,
     meanMinor: 200,
   })
-})
-
-test('a signed artifact comes back as it went', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn: { source: 'sales', through: '2026-02-28T00:00:00.000Z', rowsCount: 2500 },
-    parameters: CustomerValueParameters.parse({}),
-    artifact,
-  }
-  const envelope = signArtifact(customerValue, content, privateKey)
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  deepEqual(openArtifact(JSON.parse(JSON.stringify(envelope)), trusted, customerValue), content)
 })
 
 test('what is no customer is refused by its field', () => {

@@ -1,9 +1,7 @@
 /** The long tail: levels, quantiles that hold what they say, artifacts that travel. */
-import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { equal, ok, throws } from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
 import { demandForecast } from './demand-forecast.ts'
@@ -56,30 +54,6 @@ const small = () => {
   const { units, poolOf } = simulate(12, 0)
   return { seriesCount: 12, periodsCount: days, units, poolOf }
 }
-
-test('a signed artifact opens to the same forecast', () => {
-  const artifact = demandForecast.fit(small(), parameters)
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const at = '2026-09-01T00:00:00.000Z'
-  const full = demandForecast.parameters.parse(parameters)
-  const signed = signArtifact(
-    demandForecast,
-    {
-      createdAt: at,
-      trainedOn: { source: 'test', through: at, rowsCount: 12 },
-      parameters: full,
-      artifact,
-    },
-    privateKey,
-  )
-  const sent = JSON.parse(JSON.stringify(signed))
-  const opened = openArtifact(sent, new Map([[keyIdOf(publicKey), publicKey]]), demandForecast)
-  const question = { series: 3, periodsCount: 9 }
-  deepEqual(
-    [...demandForecast.predict(opened.artifact, question).means],
-    [...demandForecast.predict(artifact, question).means],
-  )
-})
 
 test('an explanation adds up to the forecast', () => {
   const artifact = demandForecast.fit(small(), parameters)

@@ -5,7 +5,6 @@ import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import { signedAndOpened } from '../signed.ts'
 import {
   type Counters,
   countEvent,
@@ -253,9 +252,7 @@ test('an explanation adds up to the statistic that the chance is of, each with i
   for (const { says } of factors) ok(/\d.*\.$/.test(says), says)
 })
 
-test('a signed table judges as before; bad input, tables and memories are named', () => {
-  const opened = signedAndOpened(edgeScore, table.parameters, table)
-  deepEqual(stepsOf(opened, fresh.slice(0, 2000)), stepsOf(table, fresh.slice(0, 2000)))
+test('bad input, tables and memories are named', () => {
   const refuses = (field: string, act: () => unknown) =>
     throws(act, (error) => error instanceof Fault && error.detail.field === field)
   const counters = createCounters()

@@ -34,7 +34,9 @@ export const EdgeParameters = z
   .strictObject({
     /** From this chance down, among honest events: about so many of a hundred are asked for nothing. */
     askReasonChance: z.number().gt(0).lt(1).default(0.02),
+    /** From this chance down a manager must agree. */
     managerPinChance: z.number().gt(0).lt(1).default(0.005),
+    /** From this chance down the event waits for a person. */
     holdChance: z.number().gt(0).lt(1).default(0.0005),
     /** So many signals must each be as rare as the first step asks, else nothing is held. */
     holdSignalsMin: z.int().min(1).max(5).default(2),

@@ -4,10 +4,8 @@ import test from 'node:test'
 import { Fault } from '../../base/fault.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import { signedAndOpened } from '../signed.ts'
 import type { LabelledTable } from '../trees/histogram-boosting/table.ts'
-import { explainFraud, fitFraud, fraudModel, predictFraud, predictFrauds } from './model.ts'
-import { FraudParameters } from './parameters.ts'
+import { explainFraud, fitFraud, predictFraud, predictFrauds } from './model.ts'
 import { reasonCodes, sayFeature } from './reasons.ts'
 
 /** Fraud where the amount is far above usual, or the terminal has a record; some by chance. */
@@ -85,12 +83,6 @@ test('any finite row and any missing value has a probability', () => {
     const { probability } = predictFraud(artifact, new Float32Array(4).fill(value))
     ok(probability > 0 && probability < 1, `${value}: ${probability}`)
   }
-})
-
-test('the same rows and seed give the same artifact; it goes signed to an agent and back', () => {
-  deepEqual(fitFraud(payments(8000, 1), quick), artifact)
-  const opened = signedAndOpened(fraudModel, FraudParameters.parse(quick), artifact)
-  deepEqual(predictFraud(opened, rowAt(5)), predictFraud(artifact, rowAt(5)))
 })
 
 const refusals = [

@@ -1,18 +1,9 @@
 /** Service times found again, staff with its interval, explanations that add up, artifacts that travel. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { createRandom } from '../math/random.ts'
-import {
-  explainStaff,
-  fitWorkload,
-  labourWorkload,
-  staffNeeded,
-  usualWorkload,
-  WorkloadParameters,
-} from './workload.ts'
+import { explainStaff, fitWorkload, staffNeeded, usualWorkload } from './workload.ts'
 
 const random = createRandom(3)
 const items = Array.from({ length: 2000 }, () => 1 + random.below(30))
@@ -55,17 +46,4 @@ test('a quiet hour still has the minimum, with absence on top', () => {
   const quiet = { minutes: 60, sales: 0, salesVariance: 0, itemsASale: 0, taskHours: 0 }
   equal(staffNeeded(usualWorkload, quiet).staff, 3)
   equal(staffNeeded(usualWorkload, quiet, { shrinkageRatio: 0 }).staff, 2)
-})
-
-test('a signed artifact comes back as it went', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn: { source: 'tills', through: '2026-02-28T00:00:00.000Z', rowsCount: 2000 },
-    parameters: WorkloadParameters.parse({}),
-    artifact: fitWorkload(items, seconds),
-  }
-  const envelope = signArtifact(labourWorkload, content, privateKey)
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  deepEqual(openArtifact(JSON.parse(JSON.stringify(envelope)), trusted, labourWorkload), content)
 })

@@ -1,13 +1,11 @@
 /** Linkage on tokens: encodings, weights found without labels, groups with their rules, and undoing. */
 import { deepEqual, equal, notEqual, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { createRandom } from '../math/random.ts'
 import { createEncoder, normalise, piecesOf, soundOf } from './encode.ts'
 import { type LinkageInput, LinkageParameters, type TokenRecord } from './fields.ts'
-import { explainPair, fitLinkage, linkRecords, recordLinkage } from './linkage.ts'
+import { explainPair, fitLinkage, linkRecords } from './linkage.ts'
 import { chanceOf } from './score.ts'
 import { tableOf } from './tokens.ts'
 
@@ -181,17 +179,4 @@ test('none, one, and all the same', () => {
   const same: TokenRecord[] = Array.from({ length: 6 }, () => records[0]!)
   const found = linkRecords(fitLinkage(same, parameters), same, parameters)
   ok(found.edges.every(({ bits }) => Number.isFinite(bits)))
-})
-
-test('a signed artifact comes back as it went', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn: { source: 'crm', through: '2026-02-28T00:00:00.000Z', rowsCount: records.length },
-    parameters: LinkageParameters.parse(parameters),
-    artifact,
-  }
-  const envelope = signArtifact(recordLinkage, content, privateKey)
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  deepEqual(openArtifact(JSON.parse(JSON.stringify(envelope)), trusted, recordLinkage), content)
 })

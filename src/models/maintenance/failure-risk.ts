@@ -45,6 +45,7 @@ export const FailureParameters = z.strictObject({
   tailRatio: z.number().gt(0).lt(0.5).default(0.02),
   /** Parts that take turns in being left out. */
   partsCount: z.int().min(2).max(20).default(5),
+  /** What the threshold of alarms is chosen by: F1, or what visits and misses cost. */
   aim: AlarmAim.prefault({ kind: 'f1' }),
 })
 export type FailureParameters = z.output<typeof FailureParameters>

@@ -5,26 +5,13 @@ import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import { signedAndOpened } from '../signed.ts'
 import { msPerDay } from '../sliding-sums.ts'
 import { findTails, withTails } from '../trees/tails.ts'
 import { chooseThreshold } from './alarm.ts'
 import { createDeviceLog, logFeatures } from './event-log.ts'
-import {
-  explainFailureRisk,
-  FailureParameters,
-  failureRiskModel,
-  fitFailureRisk,
-  predictFailureRisk,
-} from './failure-risk.ts'
+import { explainFailureRisk, fitFailureRisk, predictFailureRisk } from './failure-risk.ts'
 import { describeMachine, machineFeatures, ratedFeatures } from './machine-state.ts'
-import {
-  explainRemainingLife,
-  fitRemainingLife,
-  LifeParameters,
-  predictRemainingLife,
-  remainingLifeModel,
-} from './remaining-life.ts'
+import { explainRemainingLife, fitRemainingLife, predictRemainingLife } from './remaining-life.ts'
 import { describeRun, type Run, trendNames } from './sensor-trends.ts'
 
 /** Fails beyond 2.2 deviations of heat, mostly. */
@@ -263,15 +250,6 @@ test('reasons of a remaining life add up to it', () => {
   const sum = factors.reduce((total, { weight }) => total + weight, base)
   close(Math.min(125, Math.max(0, sum)), predictRemainingLife(life, [run])[0]!.cycles, 1e-9)
   ok(factors[0]!.says.includes('cycles'))
-})
-
-test('both go signed to an agent and back', () => {
-  const opened = signedAndOpened(failureRiskModel, FailureParameters.parse({}), risk)
-  deepEqual(predictFailureRisk(opened, fresh), predictFailureRisk(risk, fresh))
-  const own = LifeParameters.parse(lifeParameters)
-  const reopened = signedAndOpened(remainingLifeModel, own, life)
-  const runs = engines(2, 5)
-  deepEqual(predictRemainingLife(reopened, runs), predictRemainingLife(life, runs))
 })
 
 const refusals: { why: string; act: () => unknown; field: string }[] = [

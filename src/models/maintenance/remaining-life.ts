@@ -28,6 +28,7 @@ export const LifeParameters = z.strictObject({
   capCycles: z.number().positive().default(125),
   /** Share of cases that the interval is meant to hold. */
   coverRatio: z.number().gt(0).lt(1).default(0.8),
+  /** Cycles that recent and longer means and slopes are over, and those of a new machine. */
   trends: z
     .strictObject({
       shortCycles: z.int().min(1).max(1000),

@@ -1,26 +1,11 @@
 /** Next baskets, completion, rules and vectors: by hand, against counting everything, and by their laws. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { createRandom } from '../math/random.ts'
-import {
-  basketCompletion,
-  CompletionParameters,
-  completeBasket,
-  explainCompletion,
-  fitCompletion,
-} from './completion.ts'
-import {
-  createOfferSearch,
-  explainOffer,
-  fitNextOffer,
-  habitOf,
-  NextOfferParameters,
-  nextOffer,
-} from './next-offer.ts'
+import { completeBasket, explainCompletion, fitCompletion } from './completion.ts'
+import { createOfferSearch, explainOffer, fitNextOffer, habitOf } from './next-offer.ts'
 import { findRules } from './rules.ts'
 import { basketVector, itemVectors, nearestRows } from './vectors.ts'
 
@@ -213,25 +198,6 @@ test('the nearest are those that sorting everything gives', () => {
     nearestRows(rows, query, 10, (row) => row % 3 === 0).map(({ item }) => item),
     wanted,
   )
-})
-
-test('signed artifacts come back as they went', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  const content = {
-    createdAt: '2026-03-01T00:00:00.000Z',
-    trainedOn: { source: 'sales', through: '2026-02-28T00:00:00.000Z', rowsCount: 160 },
-  }
-  const next = { ...content, parameters: NextOfferParameters.parse(parameters), artifact }
-  const signed = JSON.stringify(signArtifact(nextOffer, next, privateKey))
-  deepEqual(openArtifact(JSON.parse(signed), trusted, nextOffer), next)
-  const completion = {
-    ...content,
-    parameters: CompletionParameters.parse(parameters),
-    artifact: fitCompletion(histories.flat(), parameters),
-  }
-  const other = JSON.stringify(signArtifact(basketCompletion, completion, privateKey))
-  deepEqual(openArtifact(JSON.parse(other), trusted, basketCompletion), completion)
 })
 
 test('what does not fit is refused', () => {

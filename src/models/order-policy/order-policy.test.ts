@@ -1,9 +1,7 @@
 /** Golden values, then what an order must never do. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
 import { close } from '../math/close.ts'
 import { countQuantile } from '../math/negative-binomial.ts'
 import { bulkOrders } from './bulk-orders.ts'
@@ -121,17 +119,6 @@ test('without costs the class of the goods sets the service', () => {
     orderPolicy.predict(policy, { ...plain, goodsClass }).reorderPointUnits
   equal(order('b'), orderPolicy.predict(policy, { ...line, packUnits: 1 }).reorderPointUnits)
   ok(order('a') > order('b') && order('b') > order('c'))
-})
-
-test('a signed policy opens to the same order', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const at = '2026-09-01T00:00:00.000Z'
-  const parameters = { reviewPeriods: 3, leadTimesMax: 200 }
-  const trainedOn = { source: 'test', through: at, rowsCount: 5 }
-  const content = { createdAt: at, trainedOn, parameters, artifact: policy }
-  const sent = JSON.parse(JSON.stringify(signArtifact(orderPolicy, content, privateKey)))
-  const opened = openArtifact(sent, new Map([[keyIdOf(publicKey), publicKey]]), orderPolicy)
-  deepEqual(orderPolicy.predict(opened.artifact, line), orderPolicy.predict(policy, line))
 })
 
 test('lots: the classic formula, a bracket that pays, cycles in powers of two', () => {

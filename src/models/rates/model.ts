@@ -155,8 +155,16 @@ function explain(verdict: RateVerdict): Explanation {
   const expected = trials * peers.mu
   const says = Number.isNaN(chance)
     ? `Only ${trials} trials: no verdict.`
-    : `${count} of ${trials} (${percent(count / trials)}), where peers have ${percent(peers.mu)}; one peer in ${Math.round(1 / Math.max(chance, 1e-12)).toLocaleString('en')} has so many.`
+    : `${count} of ${trials} (${percent(count / trials)}), where peers have ${percent(peers.mu)}; ${oneIn(chance)} has so many.`
   return { base: expected, factors: [{ factor: 'beyond_peers', weight: excess, says }] }
+}
+
+/** Beyond a million nobody has seen enough peers to say. */
+function oneIn(chance: number): string {
+  const peers = Math.round(1 / Math.max(chance, 1e-12))
+  return peers > 1e6
+    ? 'less than one peer in a million'
+    : `one peer in ${peers.toLocaleString('en')}`
 }
 
 function groupFor({ groups, chain }: RatesArtifact, name: string): z.output<typeof Group> {

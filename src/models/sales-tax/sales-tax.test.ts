@@ -1,11 +1,9 @@
 /** Sales tax: published examples, sums that hold to the cent, dates, and refunds to the last cent. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '../../base/fault.ts'
-import { keyIdOf, openArtifact, signArtifact } from '../artifact.ts'
-import { explainSalesTax, fitSalesTax, predictSalesTax, salesTaxModel } from './model.ts'
+import { explainSalesTax, fitSalesTax, predictSalesTax } from './model.ts'
 import { indexRates, type Levy, millionthsFrom, settleParts } from './rates.ts'
 import { roundCash, roundMillionths, shareOut, taxWithin } from './rounding.ts'
 import { type TaxLine, taxOf, taxReturned } from './tax.ts'
@@ -185,19 +183,6 @@ test('the rate of the day; what levies take adds up in words', () => {
     factors[0]?.says,
     'NYC takes 450 of 10000 minor units, at 4.5 % (made for this test, as of 2026-01-01).',
   )
-})
-
-test('a table goes signed to an agent and back', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const content = {
-    createdAt: '2026-01-01T00:00:00.000Z',
-    trainedOn: { source: 'rates', through: '2026-01-01T00:00:00.000Z', rowsCount: 3 },
-    parameters: { basis: 'line' as const },
-    artifact: fitSalesTax(table),
-  }
-  const envelope = JSON.parse(JSON.stringify(signArtifact(salesTaxModel, content, privateKey)))
-  const trusted = new Map([[keyIdOf(publicKey), publicKey]])
-  deepEqual(openArtifact(envelope, trusted, salesTaxModel), content)
 })
 
 const refusals: { why: string; act: () => unknown; field: string }[] = [

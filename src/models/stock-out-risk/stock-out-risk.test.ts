@@ -1,9 +1,8 @@
 /** What runs out is found, explained, signed; nothing odd breaks it. */
-import { deepEqual, ok, throws } from 'node:assert/strict'
+import { ok, throws } from 'node:assert/strict'
 import test from 'node:test'
 import { close } from '../math/close.ts'
 import { createRandom } from '../math/random.ts'
-import { signedAndOpened } from '../signed.ts'
 import { stockOutRisk } from './stock-out-risk.ts'
 
 const count = 1500
@@ -46,12 +45,6 @@ test('an explanation adds up to the log-odds', () => {
   const total = factors.reduce((sum, { weight }) => sum + weight, base)
   close(1 / (1 + Math.exp(-total)), chances[5]!, 1e-6)
   throws(() => stockOutRisk.explain(artifact, snapshot, count), { code: 'model_input_malformed' })
-})
-
-test('a signed artifact opens to the same chances', () => {
-  const full = stockOutRisk.parameters.parse(parameters)
-  const opened = signedAndOpened(stockOutRisk, full, artifact)
-  deepEqual(stockOutRisk.predict(opened, snapshot), chances)
 })
 
 test('columns of other lengths and labels that are none are refused', () => {

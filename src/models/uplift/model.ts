@@ -16,8 +16,11 @@ import { type Donors, donorsFrom, gapOf, matchControl, weighControl } from './sy
 export const UpliftParameters = z.strictObject({
   /** Controls that are weighed: those that went along best. */
   controlsCount: z.int().min(1).max(200).default(20),
+  /** Pulls weights towards equal ones: few periods must not choose among many stores. */
   shrink: z.number().nonnegative().default(0.1),
+  /** Promotions that never were, for what chance looks like. */
   placebosCount: z.int().min(19).max(999).default(99),
+  /** Share of lifts that the interval is meant to hold. */
   intervalRatio: z.number().gt(0).lt(1).default(0.9),
   /** With a larger error before the start the control is no control. */
   preErrorMax: z.number().gt(0).default(0.15),
