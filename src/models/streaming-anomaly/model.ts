@@ -20,6 +20,7 @@ export interface StreamScore {
   readonly beyondRange: number
   /** Strangeness of the last pattern, a share of the range, at the resolution that found most. */
   readonly strangeness: number
+  /** Pattern and range add up; damped is what the quiet time takes off. */
   readonly strength: { readonly pattern: number; readonly range: number; readonly damped: number }
 }
 
@@ -32,6 +33,7 @@ export function startStream(given: z.input<typeof StreamParameters>): StreamStat
     low: null,
     high: null,
     quietUntil: 0,
+    loudest: 0,
     memories: parameters.patternsPerLearning.flatMap((length) =>
       parameters.resolutions.map((resolution) => createMemory(parameters, length, resolution)),
     ),
@@ -45,22 +47,16 @@ export function startStream(given: z.input<typeof StreamParameters>): StreamStat
 export function pushValue(state: StreamState, value: number): StreamScore {
   if (!(Math.abs(value) < 1e150)) refuseInput('value', 'a finite number below 1e150')
   const { parameters, memories } = state
-  const [low, high] = [state.low ?? value, state.high ?? value]
   const isLearning = state.count < Math.floor(parameters.learningCount)
-  const before = high - low
-  const beyondRange =
-    isLearning || before === 0 ? 0 : Math.max(value - high, low - value, 0) / before
-  state.low = Math.min(low, value)
-  state.high = Math.max(high, value)
+  const beyondRange = isLearning ? 0 : beyond(value, state.low, state.high)
+  state.low = Math.min(state.low ?? value, value)
+  state.high = Math.max(state.high ?? value, value)
   const range = state.high - state.low || 1
   for (const memory of memories) remember(memory, value, range, isLearning, parameters)
   const strangest = memories.reduce((most, one) => (one.strength > most.strength ? one : most))
   const ranged = beyondRange * parameters.rangeWeight
-  const full = Math.max(strangest.strength, ranged)
-  const isQuiet = state.count < state.quietUntil
-  const strength = isQuiet ? full * parameters.quietRatio : full
-  if (!isQuiet && full > parameters.alarmStrength)
-    state.quietUntil = state.count + quietCount(parameters)
+  const full = strangest.strength + ranged
+  const strength = withQuiet(state, full)
   state.count += 1
   const score = strength / (1 + strength)
   return {
@@ -71,6 +67,28 @@ export function pushValue(state: StreamState, value: number): StreamScore {
     strangeness: strangest.distance,
     strength: { pattern: strangest.strength, range: ranged, damped: full - strength },
   }
+}
+
+/** A range near nothing puts any value far beyond; further than this is no stranger. */
+const beyondMax = 1e6
+
+/** By how many ranges a value is outside; 0 within, and where all before were one value or none. */
+function beyond(value: number, low: number | null, high: number | null): number {
+  if (low === null || high === null || high <= low) return 0
+  return Math.min(beyondMax, Math.max(value - high, low - value, 0) / (high - low))
+}
+
+/**
+ * One trouble counts once: for a while only what is stronger than what began it counts in full. No
+ * threshold is needed for that, so that one can be chosen afterwards.
+ */
+function withQuiet(state: StreamState, full: number): number {
+  const { parameters, count } = state
+  if (full === 0) return 0
+  if (count < state.quietUntil && full <= state.loudest) return full * parameters.quietRatio
+  state.loudest = full
+  state.quietUntil = count + quietCount(parameters) + 1
+  return full
 }
 
 function quietCount({
@@ -99,22 +117,21 @@ function predict(artifact: StreamState, values: Numbers): StreamScore[] {
 /** In strength, of which a score is `strength / (1 + strength)`. */
 function explain({ strength, strangeness, beyondRange, chance }: StreamScore): Explanation {
   const percent = (ratio: number) => `${(ratio * 100).toFixed(1)} %`
-  const isPattern = strength.pattern >= strength.range
   const factors = [
     {
       factor: 'new_pattern',
-      weight: isPattern ? strength.pattern : 0,
+      weight: strength.pattern,
       says: `The last stretch differs by ${percent(strangeness)} of the range from the most similar one before; ${percent(chance)} of all stretches were as strange.`,
     },
     {
       factor: 'out_of_range',
-      weight: isPattern ? 0 : strength.range,
+      weight: strength.range,
       says: `The value lies ${percent(beyondRange)} of the range beyond all before.`,
     },
     {
-      factor: 'after_an_alarm',
+      factor: 'same_trouble',
       weight: -strength.damped,
-      says: 'An alarm was raised shortly before: more of the same counts less.',
+      says: 'Something at least as strange was found shortly before: more of the same counts less.',
     },
   ]
   return {
@@ -127,7 +144,7 @@ function explain({ strength, strangeness, beyondRange, chance }: StreamScore): E
 
 export const streamingAnomalyModel = defineModel({
   id: 'streaming_anomaly',
-  version: 1,
+  version: 2,
   title: 'A stream that looks as it never did',
   parameters: StreamParameters,
   artifact: StreamState,

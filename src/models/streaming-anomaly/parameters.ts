@@ -17,11 +17,9 @@ export const StreamParameters = z.strictObject({
   recordRatio: z.number().min(0).max(10).default(0.8),
   /** How much a value outside the range of all before counts, by ranges. */
   rangeWeight: z.number().min(0).max(1000).default(5),
-  /** After an alarm, so many pattern lengths long further scores are damped. */
+  /** So many pattern lengths long, what is not stronger than what was just found is damped. */
   quietPatterns: z.number().min(0).max(1000).default(3),
-  quietRatio: z.number().min(0).max(1).default(0.2),
-  /** Strength from which on a score is an alarm of its own and begins a quiet time. */
-  alarmStrength: z.number().gt(0).default(0.2),
+  quietRatio: z.number().min(0).max(1).default(0.1),
   /** Score from which on a person should look. Choose it on streams of your own. */
   threshold: z.number().min(0).max(1).default(0.21),
   /** Patterns kept for each resolution; the oldest goes first. */
@@ -59,6 +57,8 @@ export const StreamState = z.strictObject({
   low: z.number().nullable(),
   high: z.number().nullable(),
   quietUntil: z.int(),
+  /** The strength that began the quiet time. */
+  loudest: z.number().nonnegative(),
   memories: z.array(PatternMemory).min(1),
 })
 export type StreamState = z.output<typeof StreamState>

@@ -69,13 +69,20 @@ function judge(
 /** Root mean squared difference to the nearest pattern that shares no mean with this one. */
 function nearest({ resolution, means, patterns, seen }: PatternMemory, patternsMax: number) {
   const kept = Math.min(seen, patternsMax)
+  const values = Float64Array.from(means)
+  const ringLength = patternsMax * resolution
   let best = Number.POSITIVE_INFINITY
+  let start = ((seen - 1 - resolution) % patternsMax) * resolution
   for (let back = resolution; back < kept; back += 1) {
-    const start = ((seen - 1 - back) % patternsMax) * resolution
+    // Newest first: what is like now is often near, and the sum then ends early.
     let squares = 0
-    for (let at = 0; at < resolution && squares < best; at += 1)
-      squares += (means[at]! - patterns[start + at]!) ** 2
+    for (let at = 0; at < resolution && squares < best; at += 1) {
+      const apart = values[at]! - patterns[start + at]!
+      squares += apart * apart
+    }
     if (squares < best) best = squares
+    start -= resolution
+    if (start < 0) start += ringLength
   }
   return Math.sqrt(best / resolution)
 }

@@ -74,6 +74,31 @@ test('the unit of a stream is no matter', () => {
   deepEqual(scoresOf(4), scoresOf(1))
 })
 
+test('after a strength only a greater one counts in full, for three pattern lengths', () => {
+  const state = startStream({ learningCount: 26, patternsPerLearning: [2], resolutions: [64] })
+  const strengthsOf = (values: readonly number[]) =>
+    values.map((value) => {
+      const { score } = pushValue(state, value)
+      return score / (1 - score)
+    })
+  // A pattern of 64 means is not complete here: the range speaks alone.
+  ok(strengthsOf(Array.from({ length: 26 }, (_, at) => at % 2)).every((one) => one === 0))
+  // By 0.2 of a range of 1; by 0.1 of 1.2, less, so a tenth counts; by 0.68 of 1.32, more.
+  const found = strengthsOf([1.2, 1.32, 2])
+  // 39 values later the quiet time is over, and less counts in full again.
+  const later = strengthsOf([...Array(39).fill(1), 2.2]).at(-1)!
+  for (const [at, wants] of [1, 0.05, 3.4 / 1.32, 0.5].entries())
+    ok(Math.abs([...found, later][at]! - wants) < 1e-9, `${found}, ${later}`)
+})
+
+test('a value far out of a range near nothing is strange, and no more than that', () => {
+  const state = startStream({ learningCount: 24 })
+  for (let at = 0; at < 24; at += 1) pushValue(state, at % 2 === 0 ? 0 : 1e-300)
+  const { score, beyondRange } = pushValue(state, 1e149)
+  equal(beyondRange, 1e6)
+  ok(score > 0.99 && score <= 1)
+})
+
 test('constant, empty and wild streams give scores from 0 to 1', () => {
   ok(alarmsOf(Array(2000).fill(7)).length === 0)
   deepEqual(streamingAnomalyModel.predict(startStream(parameters), []), [])
