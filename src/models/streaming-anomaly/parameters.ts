@@ -19,6 +19,7 @@ export const StreamParameters = z.strictObject({
   rangeWeight: z.number().min(0).max(1000).default(5),
   /** So many pattern lengths long, what is not stronger than what was just found is damped. */
   quietPatterns: z.number().min(0).max(1000).default(3),
+  /** What counts of it. */
   quietRatio: z.number().min(0).max(1).default(0.1),
   /** Score from which on a person should look. Choose it on streams of your own. */
   threshold: z.number().min(0).max(1).default(0.21),
