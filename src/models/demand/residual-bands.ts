@@ -19,13 +19,17 @@ export const ResidualBands = z
   })
 export type ResidualBands = z.output<typeof ResidualBands>
 
-/** @param logRatios of what came over what was forecast, both with the offset; finite */
+/**
+ * @param logRatios of what came over what was forecast, both with the offset; finite
+ * @param bandsMost 1 for errors that do not go by volume
+ */
 export function residualBands(
   forecasts: ArrayLike<number>,
   logRatios: ArrayLike<number>,
+  bandsMost = bandsMax,
 ): ResidualBands {
   const order = Array.from(forecasts, (_, at) => at).sort((a, b) => forecasts[a]! - forecasts[b]!)
-  const bands = Math.max(1, Math.min(bandsMax, Math.floor(order.length / bandRowsMin)))
+  const bands = Math.max(1, Math.min(bandsMost, Math.floor(order.length / bandRowsMin)))
   const edges: number[] = []
   const grid = new Float64Array(bands * gridCount)
   for (let band = 0; band < bands; band += 1) {

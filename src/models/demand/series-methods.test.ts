@@ -15,6 +15,7 @@ import {
   smoothing,
 } from './combination.ts'
 import { croston, demandPattern, tsb } from './intermittent.ts'
+import { forecastManySeries, type ManySeriesSettings } from './many-series.ts'
 import {
   isSeasonal,
   naive2,
@@ -163,6 +164,56 @@ test('in other units the forecast is the same', () => {
     4,
   )
   for (const [at, value] of all(sold, 4).entries()) close(crates[at]!, value * 12, 1e-3)
+})
+
+const together: ManySeriesSettings = {
+  horizon: 3,
+  by: 'median',
+  periodsMax: 40,
+  parts: [
+    { alone: theta },
+    { alone: repeated(4) },
+    { pooled: { horizon: 3, lagsCount: 5 } },
+    { boosted: { horizonMax: 3, lags: [0, 1], windows: [4], treesCount: 5 } },
+  ],
+}
+const waves = Array.from({ length: 12 }, (_, one) => wave.map((value) => value * (one + 1)))
+
+test('many series at once: between what the parts say, alike in other units', () => {
+  const found = forecastManySeries(waves, together)
+  const parts = together.parts.map((part) =>
+    forecastManySeries(waves, { ...together, parts: [part] }),
+  )
+  const crates = forecastManySeries(
+    waves.map((one) => one.map((value) => value * 12)),
+    together,
+  )
+  const means = forecastManySeries(waves, { ...together, by: 'mean' })
+  for (const [at, forecast] of found.entries())
+    for (const [step, value] of forecast.entries()) {
+      const said = parts.map((own) => own[at]![step]!)
+      ok(value >= Math.min(...said) && value <= Math.max(...said))
+      close(means[at]![step]!, said.reduce((sum, one) => sum + one, 0) / said.length, 1e-9)
+      close(crates[at]![step]! / value, 12, 1e-6)
+    }
+})
+
+test('many series at once: empty, constant and falling ones do no harm', () => {
+  const odd = [[], [5], new Array(30).fill(7), [-3, -2, -1, -4], ...waves]
+  const found = forecastManySeries(odd, together)
+  deepEqual([...found[0]!], [0, 0, 0])
+  for (const value of found[2]!) close(value, 7, 0.2)
+  ok(found.every((forecast) => forecast.every(Number.isFinite)))
+  deepEqual(
+    forecastManySeries([[], []], together).map((one) => [...one]),
+    [
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+  )
+  throws(() => forecastManySeries(waves, { ...together, parts: [] }), {
+    code: 'model_input_malformed',
+  })
 })
 
 test('what is no number is refused, and named', () => {
