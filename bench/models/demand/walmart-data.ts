@@ -1,6 +1,6 @@
 /** Weeks by store and department from 2010-02-05 as a panel with as many weeks as asked. */
 import type { DemandPanel, KnownColumn } from '../../../src/models/demand/boosted/panel.ts'
-import { lastSeasonOf } from '../../../src/models/demand/feasts.ts'
+import { lastSeasonOf, slippedShares } from '../../../src/models/demand/feasts.ts'
 import { readColumns } from '../data/columns.ts'
 
 const weekMs = 7 * 86_400_000
@@ -26,6 +26,8 @@ export interface WalmartData {
   readonly departmentsCount: number
   /** 5 in weeks with a holiday, else 1. */
   readonly weekWeights: Float64Array
+  /** Share of each week that is by its dates like the week before last year's. */
+  readonly slip: Float64Array
 }
 
 export const weekOf = (day: string) => Math.round((Date.parse(day) - start) / weekMs)
@@ -55,6 +57,7 @@ export function readWalmart({ sales, stores }: WalmartPaths, weeksCount: number)
       kind,
       values: Float64Array.from({ length: shops.length * places }, (_, series) => of(series)),
     }) satisfies KnownColumn
+  const seasonBefore = lastSeasonOf(weeksCount, 52, holidays.easter.map(weekOf))
   const shopOf = (series: number) => Math.floor(series / places)
   return {
     storesCount: shops.length,
@@ -68,11 +71,20 @@ export function readWalmart({ sales, stores }: WalmartPaths, weeksCount: number)
         ? 5
         : 1,
     ),
+    slip: slippedShares({
+      lastDays: Array.from({ length: weeksCount }, (_, week) => new Date(start + week * weekMs)),
+      daysCount: 7,
+      seasonBefore,
+      seasonPeriods: 52,
+      byWeekday: [...holidays.super_bowl, ...holidays.labor_day, ...holidays.thanksgiving].map(
+        weekOf,
+      ),
+    }),
     panel: {
       seriesCount: shops.length * places,
       periodsCount: weeksCount,
       units,
-      seasonBefore: lastSeasonOf(weeksCount, 52, holidays.easter.map(weekOf)),
+      seasonBefore,
       bySeries: [
         bySeries('store', 'category', shopOf),
         bySeries('department', 'category', (series) => series % places),

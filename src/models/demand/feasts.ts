@@ -1,4 +1,4 @@
-/** Which period of last season a period is most like, where feasts (Easter) move. */
+/** Which period of last season a period is most like: feasts (Easter) move, and dates slip against weeks. */
 import { refuse } from '../trees/histogram-boosting/table.ts'
 
 /**
@@ -26,6 +26,41 @@ export function lastSeasonOf(
     if (other === undefined) return plain
     // What was a feast last season is none now: the nearest ordinary period beside it.
     return plain < other ? other - reach - 1 : other + reach + 1
+  })
+}
+
+const dayMs = 86_400_000
+
+export interface Weeks {
+  /** Last day of each period. */
+  readonly lastDays: readonly Date[]
+  readonly daysCount: number
+  readonly seasonBefore: ArrayLike<number>
+  readonly seasonPeriods: number
+  /** Periods of what goes by weekday (Thanksgiving), of every season. */
+  readonly byWeekday: readonly number[]
+}
+
+/**
+ * 52 weeks are a day or two less than a year, so Christmas is a day later in its week, or in the next.
+ * @returns by period, the share that is by its dates like the period before last season's; 0 where it
+ *   goes by weekday or moves as a feast, and just after
+ */
+export function slippedShares(weeks: Weeks): Float64Array {
+  const { lastDays, daysCount, seasonBefore, seasonPeriods, byWeekday } = weeks
+  if (!Number.isInteger(daysCount) || daysCount < 1) refuse('daysCount', 'at least 1 day')
+  if (seasonBefore.length !== lastDays.length) refuse('seasonBefore', `${lastDays.length} periods`)
+  const isDated = (period: number) =>
+    seasonBefore[period] === period - seasonPeriods &&
+    !byWeekday.includes(period) &&
+    !byWeekday.includes(period - seasonPeriods)
+  return Float64Array.from(lastDays, (day, period) => {
+    const last = lastDays[period - seasonPeriods]
+    if (last === undefined || !isDated(period)) return 0
+    if (period > seasonPeriods && !isDated(period - 1)) return 0
+    const yearAgo = Date.UTC(day.getUTCFullYear() - 1, day.getUTCMonth(), day.getUTCDate())
+    const days = (last.getTime() - yearAgo) / dayMs
+    return Math.min(1, Math.max(0, days / daysCount))
   })
 }
 

@@ -1,10 +1,12 @@
 /**
- * Last season again, for many series at once: feasts where they fall now, noise of single stores taken
- * out by what the stores of a pool have in common, and two seasons mixed where there are two.
+ * Last season again, for many series at once: feasts where they fall now, dates where they slipped to,
+ * noise of single stores taken out by what the stores of a pool have in common, two seasons mixed where
+ * there are two, and growth since then.
  */
 import { refuse } from '../trees/histogram-boosting/table.ts'
 import { checkPanel, type DemandPanel } from './boosted/panel.ts'
 import { lowRank } from './low-rank.ts'
+import { type SeasonGrowthSettings, seasonGrowth } from './season-growth.ts'
 
 export interface SeasonalPanelSettings {
   readonly seasonPeriods: number
@@ -16,6 +18,13 @@ export interface SeasonalPanelSettings {
   readonly earlierWeight: number
   /** Where last season is not known: the mean of so many last known periods. */
   readonly recentPeriods: number
+  /**
+   * By period, 0 to 1: share of it that is like the period before the one of last season, where dates
+   * slip against weeks. See `./feasts.ts`. Left out: none.
+   */
+  readonly slip?: ArrayLike<number>
+  /** Left out: each series sells as it did. */
+  readonly growth?: SeasonGrowthSettings
 }
 
 /**
@@ -31,28 +40,51 @@ export function forecastSeasonalPanel(
 ): Float64Array {
   checkPanel(panel)
   const { seriesCount, periodsCount } = panel
-  const { poolOf, seasonPeriods, earlierWeight } = settings
+  const { poolOf, seasonPeriods, earlierWeight, growth } = settings
+  const slip = settings.slip ?? new Float64Array(periodsCount)
   if (!(origin >= 0 && origin + horizon < periodsCount))
     refuse('origin', `a period with ${horizon} more after it in the panel`)
   if (poolOf.length !== seriesCount) refuse('poolOf', `${seriesCount} pools`)
   if (!(earlierWeight >= 0 && earlierWeight <= 1)) refuse('earlierWeight', '0 to 1')
+  if (slip.length !== periodsCount) refuse('slip', `${periodsCount} shares`)
   const smooth = smoothed(panel, origin, settings)
   const before = (period: number) =>
     period < 0 ? -1 : (panel.seasonBefore?.[period] ?? period - seasonPeriods)
+  const back = ({ place, share }: Place): Place => ({
+    place: before(place),
+    share: Math.min(1, share + (slip[place] ?? 0)),
+  })
+  const grown = growth && seasonGrowth(panel, origin, before, poolOf, growth)
   return Float64Array.from({ length: seriesCount * horizon }, (_, at) => {
     const series = Math.floor(at / horizon)
-    const period = origin + 1 + (at % horizon)
-    let last = before(period)
-    while (last > origin) last = before(last)
+    const ahead = 1 + (at % horizon)
+    let last = back({ place: origin + ahead, share: 0 })
+    while (last.place > origin) last = back(last)
     const known = (place: number) =>
       place < 0 || Number.isNaN(panel.units[series * periodsCount + place])
         ? Number.NaN
         : smooth.values[series * (origin + 1) + place]!
-    const one = known(last)
-    const two = known(before(last)) * smooth.growth[series]!
-    if (Number.isNaN(one)) return Number.isNaN(two) ? smooth.recent[series]! : two
-    return Number.isNaN(two) ? one : (1 - earlierWeight) * one + earlierWeight * two
+    const blend = ({ place, share }: Place) => {
+      const [own, earlier] = [known(place), share > 0 ? known(place - 1) : Number.NaN]
+      return Number.isNaN(earlier) ? own : (1 - share) * own + share * earlier
+    }
+    const one = blend(last)
+    const two = blend(back(last)) * smooth.growth[series]!
+    if (Number.isNaN(one) && Number.isNaN(two)) return smooth.recent[series]!
+    const mixed = Number.isNaN(one)
+      ? two
+      : Number.isNaN(two)
+        ? one
+        : (1 - earlierWeight) * one + earlierWeight * two
+    if (growth === undefined) return mixed
+    return mixed * Math.exp(growth.strength * growth.keep ** (ahead - 1) * grown![series]!)
   })
+}
+
+interface Place {
+  readonly place: number
+  /** Of the period before it. */
+  readonly share: number
 }
 
 interface Smooth {

@@ -1,12 +1,10 @@
 /** The global model: learns what a price does, never looks ahead, says how sure it is. */
-import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { deepEqual, ok, throws } from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import { keyIdOf, openArtifact, signArtifact } from '../../artifact.ts'
 import { close } from '../../math/close.ts'
 import { createRandom } from '../../math/random.ts'
-import { lastSeasonOf } from '../feasts.ts'
-import { forecastSeasonalPanel } from '../seasonal-panel.ts'
 import { boostedDemand } from './boosted-demand.ts'
 import type { DemandPanel } from './panel.ts'
 import type { BoostedDemandInput } from './parameters.ts'
@@ -131,30 +129,4 @@ test('bad input is refused, and named', () => {
   throws(() => boostedDemand.fit(panel, origin, { horizonMin: 3, horizonMax: 2 }), {
     code: 'model_parameters_malformed',
   })
-})
-
-test('last season again: feasts where they fall, one store out of line pulled back', () => {
-  const periods = 30
-  const units = Float64Array.from({ length: 6 * periods }, (_, at) => {
-    const [series, period] = [Math.floor(at / periods), at % periods]
-    return (series + 1) * (period === 5 || period === 16 ? 100 : 10 + (period % 10))
-  })
-  const settings = { seasonPeriods: 10, poolOf: [0, 0, 0, 0, 0, 0], rank: 1 }
-  const forecast = forecastSeasonalPanel(
-    {
-      seriesCount: 6,
-      periodsCount: periods,
-      units,
-      seasonBefore: lastSeasonOf(periods, 10, [5, 16], 0),
-      bySeries: [],
-      byPeriod: [],
-      byBoth: [],
-    },
-    9,
-    10,
-    { ...settings, earlierWeight: 0.3, recentPeriods: 4 },
-  )
-  equal(forecast.length, 60)
-  close(forecast[6]!, 100, 1e-6)
-  ok(forecast[5]! < 20)
 })
