@@ -1,5 +1,4 @@
 /** Orange juice: ten rolling rounds inside the weeks that are known, as the published protocol runs. */
-import { boostedDemand } from '../../../src/models/demand/boosted/boosted-demand.ts'
 import type { DemandPanel } from '../../../src/models/demand/boosted/panel.ts'
 import type { BoostedDemandInput } from '../../../src/models/demand/boosted/parameters.ts'
 import { drawChart } from '../chart.ts'
@@ -11,6 +10,7 @@ import {
   weightedAbsolutePercentageError,
 } from '../metrics/forecast.ts'
 import { timed } from '../timing.ts'
+import { fitAndPredict } from './fit-and-predict.ts'
 import { firstWeek, readOj } from './oj-data.ts'
 
 const lastWeek = 135
@@ -18,7 +18,7 @@ const rounds = Array.from({ length: 10 }, (_, round) => 114 + 2 * round)
 /** Weeks after the last known one: a gap of one, then two. */
 const horizons = [2, 3]
 
-export const ojSettings: BoostedDemandInput = {
+const ojSettings: BoostedDemandInput = {
   horizonMin: 2,
   horizonMax: 3,
   objective: 'percentage',
@@ -31,12 +31,6 @@ export const ojSettings: BoostedDemandInput = {
   leavesMax: 31,
   binsMax: 63,
   historyPeriodsMax: 70,
-}
-
-/** @param origin period of the last known week; week 40 is period 0 */
-export function forecastOj(panel: DemandPanel, origin: number, ratios: readonly number[] = []) {
-  const artifact = boostedDemand.fit(panel, origin, ojSettings)
-  return boostedDemand.predict(artifact, panel, origin, ojSettings, ratios)
 }
 
 export const demandOj = defineEvaluation({
@@ -68,7 +62,7 @@ export const demandOj = defineEvaluation({
     return [
       {
         ...common,
-        method: 'boosted_demand@1',
+        method: 'boosted_demand@2',
         metric: 'MAPE %',
         better: 'lower',
         ours: 100 * meanAbsolutePercentageError(came, ours),
@@ -83,7 +77,7 @@ export const demandOj = defineEvaluation({
       },
       {
         ...common,
-        method: 'boosted_demand@1',
+        method: 'boosted_demand@2',
         metric: 'WAPE',
         better: 'lower',
         ours: weightedAbsolutePercentageError(came, ours),
@@ -91,7 +85,7 @@ export const demandOj = defineEvaluation({
       },
       {
         ...common,
-        method: 'boosted_demand@1, quantiles 0.1 to 0.9',
+        method: 'boosted_demand@2, quantiles 0.1 to 0.9',
         metric: 'share inside, 0.8 is wanted',
         better: 'higher',
         ours: coverage(came, low, high),
@@ -101,7 +95,7 @@ export const demandOj = defineEvaluation({
 })
 
 function addRound(panel: DemandPanel, origin: number, found: Record<string, number[]>): void {
-  const { units, quantiles } = forecastOj(panel, origin, [0.1, 0.9])
+  const { units, quantiles } = fitAndPredict(panel, origin, ojSettings, [0.1, 0.9])
   const { periodsCount } = panel
   for (let series = 0; series < panel.seriesCount; series += 1) {
     let last = origin

@@ -1,6 +1,4 @@
 /** Beer by agency and SKU: six months ahead from three origins. */
-import { boostedDemand } from '../../../src/models/demand/boosted/boosted-demand.ts'
-import type { DemandPanel } from '../../../src/models/demand/boosted/panel.ts'
 import type { BoostedDemandInput } from '../../../src/models/demand/boosted/parameters.ts'
 import { drawChart } from '../chart.ts'
 import { defineEvaluation } from '../evaluation.ts'
@@ -10,6 +8,7 @@ import {
   weightedAbsolutePercentageError,
 } from '../metrics/forecast.ts'
 import { timed } from '../timing.ts'
+import { fitAndPredict } from './fit-and-predict.ts'
 import { readStallion } from './stallion-data.ts'
 
 const monthsCount = 54
@@ -17,7 +16,7 @@ const horizon = 6
 /** December 2015, June and December 2016. */
 const origins = [35, 41, 47]
 
-export const stallionSettings: BoostedDemandInput = {
+const stallionSettings: BoostedDemandInput = {
   horizonMax: horizon,
   objective: 'units',
   levelHalfLife: 2,
@@ -31,12 +30,6 @@ export const stallionSettings: BoostedDemandInput = {
   learningRate: 0.05,
   leavesMax: 15,
   binsMax: 63,
-}
-
-/** @param origin period of the last known month; January 2013 is period 0 */
-export function forecastStallion(panel: DemandPanel, origin: number, ratios: number[] = []) {
-  const artifact = boostedDemand.fit(panel, origin, stallionSettings)
-  return boostedDemand.predict(artifact, panel, origin, stallionSettings, ratios)
 }
 
 export const demandStallion = defineEvaluation({
@@ -55,7 +48,7 @@ export const demandStallion = defineEvaluation({
     const ahead: number[] = []
     const { seconds } = await timed(() => {
       for (const origin of origins) {
-        const found = forecastStallion(panel, origin, [0.1, 0.9])
+        const found = fitAndPredict(panel, origin, stallionSettings, [0.1, 0.9])
         for (let at = 0; at < seriesCount * horizon; at += 1) {
           const start = Math.floor(at / horizon) * periodsCount
           const period = origin + 1 + (at % horizon)
@@ -79,7 +72,7 @@ export const demandStallion = defineEvaluation({
     return [
       {
         ...common,
-        method: 'boosted_demand@1',
+        method: 'boosted_demand@2',
         metric: 'MAE, hectolitres',
         better: 'lower',
         ours: of(ours!),
@@ -89,7 +82,7 @@ export const demandStallion = defineEvaluation({
       },
       {
         ...common,
-        method: 'boosted_demand@1',
+        method: 'boosted_demand@2',
         metric: 'WAPE',
         better: 'lower',
         ours: weightedAbsolutePercentageError(came!, ours!),
@@ -98,7 +91,7 @@ export const demandStallion = defineEvaluation({
       },
       {
         ...common,
-        method: 'boosted_demand@1, quantiles 0.1 to 0.9',
+        method: 'boosted_demand@2, quantiles 0.1 to 0.9',
         metric: 'share inside, 0.8 is wanted',
         better: 'higher',
         ours: coverage(came!, low!, high!),

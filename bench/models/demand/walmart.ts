@@ -87,7 +87,7 @@ export const demandWalmart = defineEvaluation({
       progress(`${ours.toFixed(0)}, naive ${naive.toFixed(0)}`)
       rows.push({
         dataset: `walmart, ${weeksAhead} weeks after ${day}`,
-        method: 'boosted_demand@1 with seasonal panel',
+        method: 'boosted_demand@2 with seasonal panel',
         metric: 'WMAE, dollars a week',
         better: 'lower',
         ours,

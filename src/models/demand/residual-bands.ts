@@ -43,6 +43,42 @@ export function residualBands(
   return { edges: Float64Array.from(edges), grid }
 }
 
+export interface Errors {
+  readonly forecasts: readonly number[]
+  readonly logRatios: readonly number[]
+}
+
+/** Of errors at several origins. An inner band of this ratio is made to hold on origins left out. */
+const heldRatio = 0.8
+const widerMax = 2
+
+/**
+ * Errors at one origin are alike: all too high, or all too low. So each origin's errors are set against
+ * the bands of the others, and the bands of all are widened until they hold there too.
+ */
+export function conformalBands(origins: readonly Errors[]): ResidualBands {
+  const together = (parts: readonly Errors[]) =>
+    residualBands(
+      parts.flatMap(({ forecasts }) => forecasts),
+      parts.flatMap(({ logRatios }) => logRatios),
+    )
+  const bands = together(origins)
+  const known = origins.filter(({ logRatios }) => logRatios.length > 0)
+  if (known.length < 2) return bands
+  const wanted = known.flatMap((own) => {
+    const others = together(known.filter((one) => one !== own))
+    return own.logRatios.map((logRatio, at) => {
+      const end = logRatio < 0 ? (1 - heldRatio) / 2 : (1 + heldRatio) / 2
+      const edge = residualQuantile(others, own.forecasts[at]!, end)
+      return logRatio === 0 ? 0 : edge / logRatio > 0 ? logRatio / edge : Number.POSITIVE_INFINITY
+    })
+  })
+  wanted.sort((a, b) => a - b)
+  const held = wanted[Math.min(wanted.length - 1, Math.ceil(heldRatio * (wanted.length + 1)) - 1)]!
+  const wider = Math.min(widerMax, Math.max(1, held))
+  return { edges: bands.edges, grid: bands.grid.map((value) => value * wider) }
+}
+
 /** The order statistic just outside: with n errors seen, the next is past the k-th by (k / n + 1). */
 function outward(sorted: Float64Array, ratio: number): number {
   if (sorted.length === 0) return 0

@@ -130,3 +130,82 @@ test('bad input is refused, and named', () => {
     code: 'model_parameters_malformed',
   })
 })
+
+const weekday = Float64Array.from({ length: periodsCount }, (_, period) => period % 7)
+const calendar = { name: 'weekday', kind: 'number', values: weekday } as const
+/** Day 3 of 7 sells twice as much, and all of it grows slowly. */
+function weeklyPanel(scale = 1): DemandPanel {
+  const random = createRandom('weekly')
+  const units = Float64Array.from({ length: seriesCount * periodsCount }, (_, at) => {
+    const [series, period] = [Math.floor(at / periodsCount), at % periodsCount]
+    const size = scale * (100 + series) * (period % 7 === 3 ? 2 : 1)
+    return size * Math.exp(0.002 * period + 0.05 * random.normal())
+  })
+  return { ...panel, units, byPeriod: [calendar], byBoth: [] }
+}
+const alikeParameters: BoostedDemandInput = {
+  horizonMax: 4,
+  lags: [],
+  windows: [7],
+  alike: ['weekday'],
+  alikeHalfLives: [20, 60],
+  alikeWindows: [7, 14],
+  yearPeriods: 28,
+  treesCount: 20,
+  offsetUnits: 1e-6,
+}
+
+test('periods alike are forecast against each other, and explained', () => {
+  const own = weeklyPanel()
+  const fitted = boostedDemand.fit(own, 50, alikeParameters)
+  const { units } = boostedDemand.predict(fitted, own, 50, alikeParameters)
+  for (let series = 0; series < seriesCount; series += 1) {
+    const ratio = units[series * 4 + 1]! / units[series * 4]!
+    ok(Math.abs(ratio - 2) < 0.4, `series ${series}: ${ratio}`)
+  }
+  const { base, factors } = boostedDemand.explain(fitted, own, 50, alikeParameters, {
+    series: 5,
+    period: 52,
+  })
+  const total = factors.reduce((sum, { weight }) => sum + weight, base)
+  close(Math.exp(total) / units[5 * 4 + 1]!, 1, 1e-6)
+})
+
+test('against periods alike a forecast in other units is the same', () => {
+  const [plain, crates] = [weeklyPanel(), weeklyPanel(16)].map((own) => {
+    const fitted = boostedDemand.fit(own, 50, alikeParameters)
+    return boostedDemand.predict(fitted, own, 50, alikeParameters).units
+  })
+  let off = 0
+  for (const [at, units] of crates!.entries()) off += Math.abs(units / plain![at]! / 16 - 1)
+  // Features are kept as 32-bit numbers, so that bins may differ by a row.
+  ok(off / crates!.length < 0.01, `${off / crates!.length}`)
+})
+
+test('series alike: unknown, constant and never sold', () => {
+  const odd = weeklyPanel()
+  const units = Float64Array.from(odd.units)
+  units.fill(Number.NaN, 0, periodsCount)
+  units.fill(0, periodsCount, 2 * periodsCount)
+  units.fill(30, 2 * periodsCount, 3 * periodsCount)
+  const own = { ...odd, units }
+  const fitted = boostedDemand.fit(own, 50, alikeParameters)
+  const found = boostedDemand.predict(fitted, own, 50, alikeParameters, [0.1, 0.9])
+  ok(found.units.subarray(0, 4).every(Number.isNaN))
+  for (const one of [found.units, ...found.quantiles])
+    ok(one.subarray(4).every((value) => Number.isFinite(value) && value >= 0))
+  ok(found.units.subarray(4, 8).every((value) => value < 0.01))
+  for (const value of found.units.subarray(8, 12)) ok(Math.abs(value - 30) < 9, `${value}`)
+})
+
+test('a past too short for more than one stretch of errors will do', () => {
+  const late = Float64Array.from(panel.units, (value, at) =>
+    at % periodsCount < 48 ? Number.NaN : value,
+  )
+  const own = { ...panel, units: late }
+  const fitted = boostedDemand.fit(own, origin, parameters)
+  ok(boostedDemand.predict(fitted, own, origin, parameters).units.every(Number.isFinite))
+  throws(() => boostedDemand.fit({ ...panel, units: late }, 40, parameters), {
+    code: 'model_input_malformed',
+  })
+})

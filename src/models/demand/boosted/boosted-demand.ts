@@ -9,9 +9,9 @@ import { defineModel, type Explanation } from '../../model.ts'
 import { shapleyContributions } from '../../trees/histogram-boosting/contributions.ts'
 import { Forest } from '../../trees/histogram-boosting/forest.ts'
 import { scoreTable } from '../../trees/histogram-boosting/predict.ts'
-import { refuse } from '../../trees/histogram-boosting/table.ts'
+import { type LabelledTable, refuse, rowsCountOf } from '../../trees/histogram-boosting/table.ts'
 import { trainForest } from '../../trees/histogram-boosting/train.ts'
-import { ResidualBands, residualBands, residualQuantile } from '../residual-bands.ts'
+import { conformalBands, type Errors, ResidualBands, residualQuantile } from '../residual-bands.ts'
 import { checkPanel, type DemandPanel } from './panel.ts'
 import { type BoostedDemandInput, BoostedDemandParameters } from './parameters.ts'
 import { forecastRows, trainingRows } from './rows.ts'
@@ -42,16 +42,17 @@ function fit(panel: DemandPanel, origin: number, input: BoostedDemandInput): Boo
   checkPanel(panel)
   if (!Number.isInteger(origin) || origin < 0 || origin >= panel.periodsCount)
     refuse('origin', 'a period of the panel')
+  const table = trainingRows(panel, origin, settings)
+  if (rowsCountOf(table) === 0) refuse('units', 'at least one known period after another')
   const { residuals, spread } = calibrate(panel, origin, settings)
   return {
-    forests: grow(panel, origin, settings),
+    forests: grow(table, settings),
     residuals,
     spread,
   }
 }
 
-function grow(panel: DemandPanel, origin: number, settings: BoostedDemandParameters): Forest[] {
-  const table = trainingRows(panel, origin, settings)
+function grow(table: LabelledTable, settings: BoostedDemandParameters): Forest[] {
   const isMedian = settings.objective === 'units' || settings.objective === 'percentage'
   return Array.from(
     { length: settings.forestsCount },
@@ -71,33 +72,42 @@ function grow(panel: DemandPanel, origin: number, settings: BoostedDemandParamet
   )
 }
 
-/** The last known periods are forecast by a smaller model that has not seen them. */
+/** The last known stretches are each forecast by a smaller model that has not seen them. */
 function calibrate(panel: DemandPanel, origin: number, settings: BoostedDemandParameters) {
-  const before = origin - settings.horizonMax
+  const errors: Errors[] = []
+  for (let back = 1; back <= settings.calibrationOrigins; back += 1) {
+    const before = origin - back * settings.horizonMax
+    if (before >= settings.horizonMax) errors.push(errorsAt(panel, before, settings))
+  }
+  const logRatios = errors.flatMap((own) => own.logRatios)
+  const spread = logRatios.length > 1 ? robustScale(logRatios) : 0
+  return { residuals: conformalBands(errors), spread }
+}
+
+function errorsAt(panel: DemandPanel, before: number, settings: BoostedDemandParameters): Errors {
+  const smaller: BoostedDemandParameters = {
+    ...settings,
+    forestsCount: 1,
+    treesCount: Math.max(1, Math.round(settings.treesCount / 3)),
+    learningRate: Math.min(0.3, settings.learningRate * 2),
+    rowsMax: Math.max(100, Math.round(settings.rowsMax / 2)),
+  }
+  const { horizonMin, horizonMax, offsetUnits } = settings
   const forecasts: number[] = []
   const logRatios: number[] = []
-  if (before >= settings.horizonMax) {
-    const smaller: BoostedDemandParameters = {
-      ...settings,
-      forestsCount: 1,
-      treesCount: Math.max(1, Math.round(settings.treesCount / 3)),
-      learningRate: Math.min(0.3, settings.learningRate * 2),
-      rowsMax: Math.max(100, Math.round(settings.rowsMax / 2)),
-    }
-    const units = pointsOf(grow(panel, before, smaller), panel, before, smaller, 0)
-    const horizons = settings.horizonMax - settings.horizonMin + 1
-    for (const [at, forecast] of units.entries()) {
-      const series = Math.floor(at / horizons)
-      const period = before + settings.horizonMin + (at % horizons)
-      const came = panel.units[series * panel.periodsCount + period]!
-      if (Number.isNaN(came) || Number.isNaN(forecast)) continue
-      forecasts.push(forecast)
-      const { offsetUnits } = settings
-      logRatios.push(Math.log((Math.max(0, came) + offsetUnits) / (forecast + offsetUnits)))
-    }
+  const table = trainingRows(panel, before, smaller)
+  if (rowsCountOf(table) === 0) return { forecasts, logRatios }
+  const units = pointsOf(grow(table, smaller), panel, before, smaller, 0)
+  const horizons = horizonMax - horizonMin + 1
+  for (const [at, forecast] of units.entries()) {
+    const series = Math.floor(at / horizons)
+    const period = before + horizonMin + (at % horizons)
+    const came = panel.units[series * panel.periodsCount + period]!
+    if (Number.isNaN(came) || Number.isNaN(forecast)) continue
+    forecasts.push(forecast)
+    logRatios.push(Math.log((Math.max(0, came) + offsetUnits) / (forecast + offsetUnits)))
   }
-  const spread = logRatios.length > 1 ? robustScale(logRatios) : 0
-  return { residuals: residualBands(forecasts, logRatios), spread }
+  return { forecasts, logRatios }
 }
 
 function pointsOf(
@@ -140,13 +150,15 @@ function predict(
   for (const ratio of ratios) if (!(ratio >= 0 && ratio <= 1)) refuse('ratios', '0 to 1')
   const units = pointsOf(forests, panel, origin, settings, spread)
   const { offsetUnits } = settings
+  // Errors were of forecasts that were not moved for the objective.
+  const back = Math.exp(-shiftOf(settings, spread))
   return {
     horizonsCount: settings.horizonMax - settings.horizonMin + 1,
     units,
     quantiles: ratios.map((ratio) =>
       units.map((forecast) => {
         const moved = Math.exp(residualQuantile(residuals, forecast, ratio))
-        return Math.max(0, (forecast + offsetUnits) * moved - offsetUnits)
+        return Math.max(0, (forecast + offsetUnits) * back * moved - offsetUnits)
       }),
     ),
   }
@@ -195,7 +207,7 @@ function readable(value: number): string {
 
 export const boostedDemand = defineModel({
   id: 'boosted_demand',
-  version: 1,
+  version: 2,
   title: 'Demand of many series at once, by boosted trees',
   parameters: BoostedDemandParameters,
   artifact: BoostedDemandArtifact,

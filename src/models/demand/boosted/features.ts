@@ -1,5 +1,6 @@
 /** One row of features: a series, the last known period (origin), and the period to forecast. */
 import type { Feature } from '../../trees/histogram-boosting/table.ts'
+import { meanOff, usualAt } from './alike.ts'
 import { type DemandPanel, reader } from './panel.ts'
 import type { BoostedDemandParameters } from './parameters.ts'
 import type { SeriesPast } from './series-past.ts'
@@ -36,6 +37,7 @@ export function createFeatureMaker(
     ...pastColumns(settings),
     ...seasonColumns(panel, settings),
     ...groupColumns(settings),
+    ...alikeColumns(settings),
     ...knownColumns(panel),
     ...ratioColumns(panel, settings),
   ]
@@ -154,6 +156,46 @@ function groupColumns({ groups }: BoostedDemandParameters): Column[] {
       },
     }),
   )
+}
+
+/** Year-ago periods count with so many on each side of them. */
+const yearReach = 3
+
+function alikeColumns(settings: BoostedDemandParameters): Column[] {
+  const { alike, alikeHalfLives, alikeWindows, yearPeriods } = settings
+  if (alike.length === 0) return []
+  const column = (name: string, of: (moment: Moment) => number): Column => ({
+    name,
+    kind: 'number',
+    of,
+  })
+  const usual = ({ past, origin, period }: Moment, which: number) =>
+    usualAt(past.alike!, which, origin, period)
+  return [
+    column('usual_to_level', (moment) => usual(moment, 0) - Math.log(moment.level)),
+    ...alikeHalfLives
+      .slice(1)
+      .map((halfLife, at) =>
+        column(`usual_${halfLife}`, (moment) => usual(moment, at + 1) - usual(moment, 0)),
+      ),
+    ...alikeWindows.map((window) =>
+      column(`off_usual_${window}`, ({ past, origin }) =>
+        meanOff(past.alike!, origin + 1 - window, origin + 1),
+      ),
+    ),
+    ...(yearPeriods === 0
+      ? []
+      : [0, 1].map((year) =>
+          column(`off_usual_year_${year + 1}`, ({ past, origin, period }) => {
+            const back = (year + 1) * yearPeriods
+            const then = period - back
+            return (
+              meanOff(past.alike!, then - yearReach, Math.min(then + yearReach, origin) + 1) -
+              meanOff(past.alike!, origin - back + 1 - alikeWindows.at(-1)!, origin - back + 1)
+            )
+          }),
+        )),
+  ]
 }
 
 function knownColumns(panel: DemandPanel): Column[] {

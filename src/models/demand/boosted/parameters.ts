@@ -21,6 +21,17 @@ export const BoostedDemandParameters = z
     seasonsMax: z.int().min(1).max(60).default(2),
     /** Categories known ahead, alone or together, whose usual lift in this series is a feature. */
     groups: z.array(z.array(z.string()).min(1).max(4)).max(10).default([]),
+    /**
+     * Categories known ahead (weekday and promotion) that together make periods alike: forecasts are
+     * then against what alike periods usually are, not against the level. None: against the level.
+     */
+    alike: z.array(z.string()).max(4).default([]),
+    /** Half-lives of what alike periods usually are, in periods; the first is what is forecast against. */
+    alikeHalfLives: z.array(z.number().positive().max(10_000)).min(1).max(5).default([60, 365]),
+    /** How far off the usual the last so many periods were, and the same periods a year ago. */
+    alikeWindows: z.array(z.int().min(2).max(2000)).max(10).default([14, 42]),
+    /** Periods a year, where `alike` is used and a year is not `seasonPeriods`; 0 for none. */
+    yearPeriods: z.int().min(0).max(2000).default(0),
     /** Numbers known ahead (prices) that are also set against their own past in the series. */
     ratios: z.array(z.string()).max(20).default([]),
     /** Added to units before logarithms. */
@@ -40,6 +51,8 @@ export const BoostedDemandParameters = z
     binsMax: z.int().min(8).max(255).default(127),
     /** Forests of other seeds, averaged. */
     forestsCount: z.int().min(1).max(20).default(1),
+    /** Stretches before the origin, each `horizonMax` long, whose errors tell how sure a forecast is. */
+    calibrationOrigins: z.int().min(1).max(10).default(3),
     seed: z.int().default(1),
   })
   .refine(({ horizonMin, horizonMax }) => horizonMin <= horizonMax, {

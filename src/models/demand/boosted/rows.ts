@@ -2,10 +2,11 @@
 import { createRandom } from '../../math/random.ts'
 import type { LabelledTable, Table } from '../../trees/histogram-boosting/table.ts'
 import { refuse } from '../../trees/histogram-boosting/table.ts'
+import { usualAt } from './alike.ts'
 import { createFeatureMaker } from './features.ts'
 import type { DemandPanel } from './panel.ts'
 import type { BoostedDemandParameters } from './parameters.ts'
-import { readPast } from './series-past.ts'
+import { readPast, type SeriesPast } from './series-past.ts'
 
 /** A percentage of next to nothing must not outweigh all others. */
 const percentageWeightMax = 20
@@ -13,6 +14,7 @@ const percentageWeightMax = 20
 /**
  * Labels are log((units + offset) / (level at the row's origin + offset)).
  * @param last nothing after this period is read
+ * @returns no row where no series has one known period after another
  */
 export function trainingRows(
   panel: DemandPanel,
@@ -36,13 +38,24 @@ export function trainingRows(
         const origin = period - horizon
         if (origin < 0 || Number.isNaN(past.level[origin]!)) continue
         if (share < 1 && random.next() >= share) continue
-        const level = past.level[origin]! + offsetUnits
+        const level = baseOf(past, origin, period, settings)
         const ratio = (units + offsetUnits) / level
         sheet.add(past, series, origin, period, Math.log(ratio), weightOf(objective, ratio, level))
       }
     }
   }
   return sheet.take()
+}
+
+/** What a forecast is against: the level, or what alike periods usually are; with the offset. */
+function baseOf(
+  past: SeriesPast,
+  origin: number,
+  period: number,
+  { offsetUnits }: BoostedDemandParameters,
+): number {
+  if (past.alike === undefined) return past.level[origin]! + offsetUnits
+  return Math.exp(usualAt(past.alike, 0, origin, period))
 }
 
 function weightOf(objective: string, ratio: number, level: number): number {
@@ -76,7 +89,6 @@ function createSheet(panel: DemandPanel, settings: BoostedDemandParameters, rows
       count += 1
     },
     take(): LabelledTable {
-      if (count === 0) refuse('units', 'at least one known period after another')
       return {
         features: maker.features,
         columns: columns.map((column) => column.subarray(0, count)),
@@ -99,7 +111,7 @@ export function forecastRows(
   settings: BoostedDemandParameters,
 ): ForecastRows {
   const { seriesCount, periodsCount } = panel
-  const { horizonMin, horizonMax, offsetUnits } = settings
+  const { horizonMin, horizonMax } = settings
   if (!Number.isInteger(origin) || origin < 0 || origin + horizonMax >= periodsCount)
     refuse('origin', `a period with ${horizonMax} more after it in the panel`)
   const maker = createFeatureMaker(panel, settings)
@@ -113,7 +125,7 @@ export function forecastRows(
       const place = series * horizons + horizon - horizonMin
       maker.fill(past, series, origin, origin + horizon, row)
       for (const [at, column] of columns.entries()) column[place] = row[at]!
-      levels[place] = past.level[origin]! + offsetUnits
+      levels[place] = baseOf(past, origin, origin + horizon, settings)
     }
   }
   return { features: maker.features, columns, levels }

@@ -1,5 +1,6 @@
 /** What one series tells at each period, from that period and earlier ones alone. */
-import { type DemandPanel, reader } from './panel.ts'
+import { type AlikePast, groupsOf, readAlike } from './alike.ts'
+import type { DemandPanel } from './panel.ts'
 import type { BoostedDemandParameters } from './parameters.ts'
 
 export interface SeriesPast {
@@ -12,6 +13,8 @@ export interface SeriesPast {
   readonly counts: Float64Array
   /** By group definition: each period's group, and sums of log lifts by group, as `sums`. */
   readonly lifts: readonly GroupLifts[]
+  /** Left out where no categories make periods alike. */
+  readonly alike?: AlikePast
 }
 
 export interface GroupLifts {
@@ -53,6 +56,7 @@ export function readPast(
   return {
     ...past,
     lifts: settings.groups.map((names) => liftsOf(panel, series, names, past, settings)),
+    ...(settings.alike.length > 0 && { alike: readAlike(panel, series, past, settings) }),
   }
 }
 
@@ -63,18 +67,9 @@ function liftsOf(
   { units, level }: SeriesPast,
   { offsetUnits }: BoostedDemandParameters,
 ): GroupLifts {
-  const readers = names.map((name) => reader(panel, name))
-  const places = new Map<string, number>()
-  const groupOf = Int32Array.from(units, (_, period) => {
-    const values = readers.map((read) => read(series, period))
-    if (values.some(Number.isNaN)) return -1
-    const key = values.join(' ')
-    const place = places.get(key) ?? places.size
-    places.set(key, place)
-    return place
-  })
-  const sums = Array.from(places, () => new Float64Array(units.length + 1))
-  const counts = Array.from(places, () => new Float64Array(units.length + 1))
+  const { groupOf, groupsCount } = groupsOf(panel, series, names)
+  const sums = Array.from({ length: groupsCount }, () => new Float64Array(units.length + 1))
+  const counts = Array.from({ length: groupsCount }, () => new Float64Array(units.length + 1))
   for (let period = 0; period < units.length; period += 1) {
     const before = period > 0 ? level[period - 1]! : Number.NaN
     const lift = Math.log((units[period]! + offsetUnits) / (before + offsetUnits))
