@@ -14,9 +14,9 @@ export interface SeasonGrowthSettings {
   readonly seriesPrior: number
   readonly poolPrior: number
   readonly sitePrior: number
-  /** 0 to 1: share of the growth, in logarithms, that the next period is given; */
+  /** 0 to 1: share of the growth, in logarithms, that the next period is given. */
   readonly strength: number
-  /** and what is kept of it from one period to the next. */
+  /** 0 to 1: what is kept of it from one period to the next. */
   readonly keep: number
 }
 

@@ -2,9 +2,11 @@
  * What periods alike (the same weekday, with or without a promotion) usually are in one series, and how
  * far off that each period was: a level that neither weekdays nor promotions can fool.
  */
+import { refuse } from '../../trees/histogram-boosting/table.ts'
 import { type DemandPanel, reader } from './panel.ts'
 import type { BoostedDemandParameters } from './parameters.ts'
 
+const groupsMax = 500
 /** Before a group is known well, the whole series' own swings count as so many of its periods. */
 const priorPeriods = 0.1
 
@@ -23,6 +25,7 @@ export interface AlikePast {
   readonly offCounts: Float64Array
 }
 
+/** @throws Fault model_input_malformed where hardly any periods are alike */
 export function readAlike(
   panel: DemandPanel,
   series: number,
@@ -30,6 +33,7 @@ export function readAlike(
   { alike, alikeHalfLives, offsetUnits }: BoostedDemandParameters,
 ): AlikePast {
   const { groupOf, groupsCount } = groupsOf(panel, series, alike)
+  if (groupsCount > groupsMax) refuse('alike', `at most ${groupsMax} different periods a series`)
   const logs = units.map((value) => Math.log(value + offsetUnits))
   const found = alikeHalfLives.map((halfLife) => usualOf(logs, groupOf, groupsCount, halfLife))
   const usual = {

@@ -198,6 +198,22 @@ test('series alike: unknown, constant and never sold', () => {
   for (const value of found.units.subarray(8, 12)) ok(Math.abs(value - 30) < 9, `${value}`)
 })
 
+test('periods of which hardly two are alike are refused, and named', () => {
+  const numbers = Float64Array.from({ length: 600 }, (_, at) => at)
+  const own = {
+    ...panel,
+    seriesCount: 1,
+    periodsCount: 600,
+    units: numbers,
+    bySeries: [],
+    byPeriod: [{ name: 'day', kind: 'number', values: numbers }],
+    byBoth: [],
+  } as const
+  throws(() => boostedDemand.fit(own, 590, { horizonMax: 4, alike: ['day'] }), {
+    code: 'model_input_malformed',
+  })
+})
+
 test('a past too short for more than one stretch of errors will do', () => {
   const late = Float64Array.from(panel.units, (value, at) =>
     at % periodsCount < 48 ? Number.NaN : value,
