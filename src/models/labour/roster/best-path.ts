@@ -12,8 +12,16 @@ export interface PathSearch {
    * Rewrites `days` from `from` up to `to` (multiples of 7) by the cheapest way and gives its cost, the
    * wishes included; Infinity, and nothing rewritten, where there is none.
    * @param prices of a cell against a day off
+   * @param isOpen where the days from `to` on are off for not being planned yet
    */
-  best(person: number, days: Int16Array, from: number, to: number, prices: Float64Array): number
+  best(
+    person: number,
+    days: Int16Array,
+    from: number,
+    to: number,
+    prices: Float64Array,
+    isOpen?: boolean,
+  ): number
 }
 
 const none = Number.POSITIVE_INFINITY
@@ -31,9 +39,10 @@ export function createPathSearch(compiled: CompiledRoster): PathSearch {
     from: number,
     to: number,
     prices: Float64Array,
+    isOpen = false,
   ): number {
     const paths = people[person]!
-    const frame = frameOf(compiled, paths, days, from, to)
+    const frame = frameOf(compiled, paths, days, from, to, isOpen)
     if (frame === undefined) return none
     forbidden.fill(0, from * S, to * S)
     // Each round settles one shift that came out too often, so there is one more round than shifts.

@@ -6,6 +6,8 @@ import type { CompiledRoster } from './problem.ts'
 export interface Frame {
   readonly from: number
   readonly to: number
+  /** Whatever state it ends in, the days after it will go on from there. */
+  readonly isOpen: boolean
   readonly unitsLeast: number
   readonly unitsMost: number
   readonly weekendsMost: number
@@ -13,15 +15,21 @@ export interface Frame {
   readonly startState: number
 }
 
-/** @returns undefined where no way is left */
+/**
+ * @param isOpen where the days after the window are not planned yet: it gets its share of the sums
+ * @returns undefined where no way is left
+ */
 export function frameOf(
   compiled: CompiledRoster,
-  { rules, unitMinutes, classOf, classesCount }: PersonPaths,
+  { rules, unitMinutes, unitsLongest, classOf, classesCount }: PersonPaths,
   days: Int16Array,
   from: number,
   to: number,
+  isOpen: boolean,
 ): Frame | undefined {
   const { daysCount, shiftsCount, minutes } = compiled
+  const ratio = isOpen ? to / daysCount : 1
+  const slackMinutes = isOpen && to < daysCount ? (unitsLongest * unitMinutes) / 2 : 0
   const usedOutside = new Int32Array(shiftsCount)
   let [minutesOutside, weekendsOutside] = [0, 0]
   for (let day = 0; day < daysCount; day += 1) {
@@ -33,9 +41,12 @@ export function frameOf(
     minutesOutside += minutes[shift]!
     usedOutside[shift]! += 1
   }
-  const weekendsMost = Math.min(rules.weekendsMax - weekendsOutside, (to - from) / 7)
-  const unitsLeast = Math.ceil(Math.max(0, rules.minutesMin - minutesOutside) / unitMinutes)
-  const unitsMost = Math.floor((rules.minutesMax - minutesOutside) / unitMinutes)
+  const weekendsAll = Math.ceil(rules.weekendsMax * ratio)
+  const weekendsMost = Math.min(weekendsAll - weekendsOutside, (to - from) / 7)
+  const minutesLeast = rules.minutesMin * ratio - slackMinutes - minutesOutside
+  const minutesMost = rules.minutesMax * ratio + slackMinutes - minutesOutside
+  const unitsLeast = Math.ceil(Math.max(0, minutesLeast) / unitMinutes)
+  const unitsMost = Math.floor(minutesMost / unitMinutes)
   if (weekendsMost < 0 || unitsMost < unitsLeast) return undefined
   const isWork = from > 0 && days[from - 1]! >= 0
   let length = 0
@@ -45,17 +56,17 @@ export function frameOf(
   const startState = isWork
     ? classOf[days[from - 1]!]! * rules.runMax + length - 1
     : classesCount * rules.runMax + offLength - 1
-  return { from, to, unitsLeast, unitsMost, weekendsMost, usedOutside, startState }
+  return { from, to, isOpen, unitsLeast, unitsMost, weekendsMost, usedOutside, startState }
 }
 
 /** Whether a state on the window's last day goes on lawfully in what follows. */
 export function endingOf(
   { rules, classesCount, mayFollow }: PersonPaths,
   days: Int16Array,
-  to: number,
+  { to, isOpen: isFree }: Frame,
 ) {
   const [R, S] = [rules.runMax, mayFollow.length / (classesCount + 1)]
-  const isLast = to === days.length
+  const isLast = isFree || to === days.length
   const next = isLast ? -1 : days[to]!
   let length = 0
   while (to + length < days.length && days[to + length]! >= 0 === next >= 0) length += 1

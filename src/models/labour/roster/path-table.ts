@@ -167,13 +167,14 @@ export function createTable(S: number) {
 
   function trace(
     paths: PersonPaths,
-    { from, to, unitsLeast }: Frame,
+    frame: Frame,
     days: Int16Array,
     found: Int16Array,
     { K, weekends, unitsTop, layer }: Shape,
   ): number {
+    const { from, to, unitsLeast } = frame
     const { groupOf, groupUnits, classesCount, rules } = paths
-    const isEnding = endingOf(paths, days, to)
+    const isEnding = endingOf(paths, days, frame)
     let [cost, state, place] = [none, -1, -1]
     for (let at = unitsLeast * weekends * K; at < (unitsTop + 1) * weekends * K; at += 1)
       if (now[at]! < cost && isEnding(at % K))

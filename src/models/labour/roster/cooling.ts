@@ -1,0 +1,40 @@
+/** How warm an instance is searched, from its own weights, and how it gets cold. */
+import { createAnnealer } from './anneal.ts'
+import { createEdits } from './edits.ts'
+import type { CompiledRoster } from './problem.ts'
+import type { Steps } from './steps.ts'
+
+export interface Cooling {
+  /** A person too few, at the dearest weight that is usual, is let pass now and then. */
+  readonly hot: number
+  /** The least difference that there is, is hardly ever let pass. */
+  readonly cold: number
+}
+
+export function coolingOf({ problem, weightUnder, weightOver }: CompiledRoster): Cooling {
+  const weights = [...problem.wishesOn, ...problem.wishesOff].map(({ weight }) => weight)
+  const all = [...weights, ...weightUnder, ...weightOver]
+    .filter((weight) => weight > 0)
+    .sort((left, right) => left - right)
+  const needs = weightUnder.filter((weight) => weight > 0).sort()
+  const least = all[0] ?? 1
+  const usual = needs[needs.length >> 1] ?? all[all.length >> 1] ?? 1
+  return { hot: Math.max(usual / 2, 2 * least), cold: 0.4 * least }
+}
+
+/** A look at the clock costs more than a step. */
+const stepsALook = 1000
+
+/** Small changes, ever colder until the share of the time has gone. */
+export function anneal(steps: Steps, until: number, hot: number, cold: number): void {
+  const { state, random, share, keep } = steps
+  const annealer = createAnnealer(state, createEdits(state), random)
+  const begin = share()
+  for (let now = begin; now < until; now = share()) {
+    const temperature = hot * (cold / hot) ** ((now - begin) / (until - begin))
+    for (let step = 0; step < stepsALook; step += 1) annealer.step(temperature)
+  }
+  // Small changes keep the counts alone.
+  state.load(state.roster)
+  keep()
+}
