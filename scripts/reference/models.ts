@@ -5,6 +5,7 @@ import { classificationModel } from '../../src/models/classification/model.ts'
 import { customerValue } from '../../src/models/customer-value/customer-value.ts'
 import { boostedDemand } from '../../src/models/demand/boosted/boosted-demand.ts'
 import { demandForecast } from '../../src/models/demand/demand-forecast.ts'
+import { pooledAutoregression } from '../../src/models/demand/pooled-autoregression/pooled-autoregression.ts'
 import { deviationModel } from '../../src/models/deviation/model.ts'
 import { edgeScore } from '../../src/models/edge-score/model.ts'
 import { fraudModel } from '../../src/models/fraud/model.ts'
@@ -44,6 +45,11 @@ const listed: readonly Listed[] = [
     model: boostedDemand,
     file: 'demand/boosted/boosted-demand.ts',
     pages: ['demand-oj', 'demand-rossmann', 'demand-stallion', 'demand-walmart'],
+  },
+  {
+    model: pooledAutoregression,
+    file: 'demand/pooled-autoregression/pooled-autoregression.ts',
+    pages: ['demand-m4'],
   },
   { model: orderPolicy, file: 'order-policy/order-policy.ts', pages: ['order-policy'] },
   {

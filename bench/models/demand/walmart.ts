@@ -65,8 +65,8 @@ export const demandWalmart = defineEvaluation({
   data: ['walmart_store_dept_weekly'],
   notes: [
     'Known to 2011-01-28 (52 weeks of past), 2011-04-29 (65), 2011-07-29 (78) and 2011-10-28 (91); forecast are the 39, 39, 26 and 13 weeks after, weeks with a holiday counted five times. Seasonal naive is the week 52 weeks before, or the mean of the last eight known.',
-    'The peer was run on the same rows for this table: LightGBM on sales with absolute errors, 600 trees of 127 leaves, rate 0.08, from store, department, type, size, week of the year, holiday, median of the series and the week 52 weeks before, half mixed with seasonal naive; the best of four variants (categories, weights) is given. Alone it has 1,832, 2,169, 2,142 and 2,502.',
-    'The figure published beside the data (LightGBM 1,697, 94.3 % of seasonal naive) is on 2012-02-03 to 2012-10-26 with 104 weeks of past, which is not in the part that is known.',
+    'The peer on these rows: LightGBM on sales with absolute errors, 600 trees of 127 leaves, rate 0.08, from store, department, type, size, week of the year, holiday, median of the series and the week 52 weeks before, half mixed with seasonal naive; the best of four variants (categories, weights) is given. Alone it has 1,832, 2,169, 2,142 and 2,502.',
+    'What the peer was first measured on is not in the part that is known.',
     'Half-life and priors of growth, the share by date and the weight of the boosted model (0.15) were chosen by the mean over these four origins among some sixty variants, nearly all within 2 % of each other; rank 8 is as before. The weight of the season before the last could not be tried here.',
   ],
   async run({ data, chart, progress }) {
@@ -93,9 +93,11 @@ export const demandWalmart = defineEvaluation({
         ours,
         naive: { name: 'seasonal naive', value: naive },
         peer: {
-          name: 'LightGBM and seasonal naive',
-          value: peer,
-          source: 'measured on the same rows for this table',
+          name: 'LightGBM',
+          value: 1696.7,
+          onTheseRows: peer,
+          source:
+            'alone, on the 39 weeks from 2012-02-03 with two years of past, where seasonal naive has 1,798; on these rows half mixed with seasonal naive',
         },
         seconds,
         note: `${((100 * ours) / naive).toFixed(1)} % of the naive error`,

@@ -3,6 +3,7 @@ import { classificationModel } from '../classification/model.ts'
 import { boostedDemand } from '../demand/boosted/boosted-demand.ts'
 import type { DemandPanel } from '../demand/boosted/panel.ts'
 import { demandForecast } from '../demand/demand-forecast.ts'
+import { pooledAutoregression } from '../demand/pooled-autoregression/pooled-autoregression.ts'
 import { createRandom } from '../math/random.ts'
 import { orderPolicy } from '../order-policy/order-policy.ts'
 import { salesTaxModel } from '../sales-tax/model.ts'
@@ -69,6 +70,23 @@ conforms({
       ),
     'horizons the wrong way round': () =>
       boostedDemand.fit(panel, 26, { ...boosted, horizonMin: 3 }),
+  },
+})
+
+const weeks = [0, 1, 2].map((series) =>
+  draw(80, (week) => 100 * (1 + series) + 20 * Math.sin(week / 4) + random.normal()),
+)
+const quarter = { horizon: 4, lagsCount: 8 }
+conforms({
+  model: pooledAutoregression,
+  parameters: quarter,
+  given: weeks,
+  fit: () => pooledAutoregression.fit(weeks, quarter),
+  predict: (artifact) => pooledAutoregression.predict(artifact, weeks, quarter, [0.1, 0.9]),
+  explain: (artifact) => pooledAutoregression.explain(artifact, weeks[1]!, quarter, 2),
+  refused: {
+    'no period ahead': () => pooledAutoregression.fit(weeks, { ...quarter, horizon: 0 }),
+    'a value without end': () => pooledAutoregression.fit([[1, Number.POSITIVE_INFINITY]], quarter),
   },
 })
 

@@ -1,8 +1,6 @@
 /** The global model: learns what a price does, never looks ahead, says how sure it is. */
 import { deepEqual, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
-import { keyIdOf, openArtifact, signArtifact } from '../../artifact.ts'
 import { close } from '../../math/close.ts'
 import { createRandom } from '../../math/random.ts'
 import { boostedDemand } from './boosted-demand.ts'
@@ -84,18 +82,6 @@ test('an explanation adds up to the logarithm of the forecast', () => {
   const total = factors.reduce((sum, { weight }) => sum + weight, base)
   close(Math.exp(total) - 1, found.units[7 * 2 + 1]!, 1e-6)
   ok(factors.slice(0, 3).some(({ factor }) => factor.startsWith('price')))
-})
-
-test('a signed artifact opens to the same forecast', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const at = '2026-09-01T00:00:00.000Z'
-  const full = boostedDemand.parameters.parse(parameters)
-  const trainedOn = { source: 'test', through: at, rowsCount: 1 }
-  const content = { createdAt: at, trainedOn, parameters: full, artifact }
-  const sent = JSON.parse(JSON.stringify(signArtifact(boostedDemand, content, privateKey)))
-  const opened = openArtifact(sent, new Map([[keyIdOf(publicKey), publicKey]]), boostedDemand)
-  const again = boostedDemand.predict(opened.artifact, panel, origin, opened.parameters)
-  deepEqual(again.units, found.units)
 })
 
 test('a series without a past has no forecast; one that never sold has 0', () => {

@@ -3,8 +3,9 @@ import { z } from 'zod'
 
 export const BoostedDemandParameters = z
   .strictObject({
-    /** Periods from the last known one to the first and the last that are forecast. */
+    /** Periods from the last known one to the first that is forecast. */
     horizonMin: z.int().min(1).max(1000).default(1),
+    /** And to the last. */
     horizonMax: z.int().min(1).max(1000),
     /** What is least: squared logarithms, absolute units, or absolute or squared percentages. */
     objective: z
@@ -18,6 +19,7 @@ export const BoostedDemandParameters = z
     windows: z.array(z.int().min(2).max(2000)).max(30).default([4, 8, 26]),
     /** The same period one or more seasons ago, where that is known already; 0 for none. */
     seasonPeriods: z.int().min(0).max(2000).default(0),
+    /** How many seasons back. */
     seasonsMax: z.int().min(1).max(60).default(2),
     /** Categories known ahead, alone or together, whose usual lift in this series is a feature. */
     groups: z.array(z.array(z.string()).min(1).max(4)).max(10).default([]),
@@ -40,6 +42,7 @@ export const BoostedDemandParameters = z
     historyPeriodsMax: z.int().min(1).max(10_000).default(10_000),
     /** How many distances each period is learned at. */
     horizonsDrawn: z.int().min(1).max(50).default(1),
+    /** Rows to learn from; of more, some are drawn. */
     rowsMax: z.int().min(100).max(2_000_000).default(300_000),
     treesCount: z.int().min(1).max(5000).default(300),
     learningRate: z.number().gt(0).max(1).default(0.05),

@@ -1,9 +1,7 @@
 /** Autoregression over many series: learns what they share, keeps what is a series' own, and laws. */
 import { deepEqual, ok, throws } from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
-import { keyIdOf, openArtifact, signArtifact } from '../../artifact.ts'
 import { close } from '../../math/close.ts'
 import { createRandom } from '../../math/random.ts'
 import { type PooledAutoregressionInput, pooledAutoregression } from './pooled-autoregression.ts'
@@ -68,21 +66,6 @@ test('an explanation adds up to the forecast', () => {
     const total = factors.reduce((sum, { weight }) => sum + weight, base)
     close(scale === 'ratio' ? Math.exp(total) : total, found!.units[2]!, 1e-6)
   }
-})
-
-test('a signed artifact opens to the same forecast', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const at = '2026-09-01T00:00:00.000Z'
-  const content = {
-    createdAt: at,
-    trainedOn: { source: 'test', through: at, rowsCount: 1 },
-    parameters: pooledAutoregression.parameters.parse(settings),
-    artifact,
-  }
-  const sent = JSON.parse(JSON.stringify(signArtifact(pooledAutoregression, content, privateKey)))
-  const keys = new Map([[keyIdOf(publicKey), publicKey]])
-  const opened = openArtifact(sent, keys, pooledAutoregression)
-  deepEqual(predict(opened.artifact, many, opened.parameters), predict(artifact, many, settings))
 })
 
 test('in other units the same forecast', () => {

@@ -14,6 +14,7 @@ import { lagsAt, type Moments, momentsOf, type Standardised, standardise } from 
 import { type Coefficients, createPool, pulledTo } from './regression.ts'
 
 const Parameters = z.strictObject({
+  /** Periods ahead. */
   horizon: z.int().min(1).max(200),
   /** Periods before the last known one that count: a year and one. */
   lagsCount: z.int().min(1).max(400).default(53),
@@ -23,6 +24,7 @@ const Parameters = z.strictObject({
   ownRows: z.number().positive().max(1e9).default(300),
   /** On the shared coefficients: pulls them to none. */
   penalty: z.number().positive().max(1e6).default(1e-3),
+  /** Only so many last periods of a series are learned from. */
   historyMax: z.int().min(10).max(100_000).default(2600),
 })
 type Parameters = z.output<typeof Parameters>
