@@ -11,9 +11,8 @@ export interface Annealer {
   step(temperature: number): number
 }
 
-const daysMost = Number(process.env.DM ?? 12)
+const daysMost = 18
 const looksMost = 6
-const [share1, share2, share3]=(process.env.SH ?? '0.4,0.6,0.75').split(',').map(Number) as [number,number,number]
 
 export function createAnnealer(state: RosterState, edits: Edits, random: Random): Annealer {
   const { compiled, roster, counts } = state
@@ -99,7 +98,8 @@ export function createAnnealer(state: RosterState, edits: Edits, random: Random)
     const day = Math.floor(cell / S)
     const shift = cell % S
     const person = random.below(P)
-    if (roster[person * D + day] === shift || compiled.people[person]!.shiftsMax[shift] === 0) return 0
+    if (roster[person * D + day] === shift || compiled.people[person]!.shiftsMax[shift] === 0)
+      return 0
     const length = Math.min(reach, 1 + lengthOf(reach - 1))
     const from = Math.max(0, Math.min(D - length, day - random.below(length)))
     for (let at = 0; at < length; at += 1) mine[at] = roster[person * D + from + at]!
@@ -115,9 +115,9 @@ export function createAnnealer(state: RosterState, edits: Edits, random: Random)
   return {
     step(temperature) {
       const draw = random.next()
-      if (draw < share1) return exchange(temperature)
-      if (draw < share2) return fill(temperature)
-      if (draw < share3) return set(temperature)
+      if (draw < 0.4) return exchange(temperature)
+      if (draw < 0.6) return fill(temperature)
+      if (draw < 0.75) return set(temperature)
       return draw < 0.85 ? rotate(temperature) : swapDays(temperature)
     },
   }

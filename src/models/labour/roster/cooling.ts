@@ -19,7 +19,7 @@ export function coolingOf({ problem, weightUnder, weightOver }: CompiledRoster):
   const needs = weightUnder.filter((weight) => weight > 0).sort()
   const least = all[0] ?? 1
   const usual = needs[needs.length >> 1] ?? all[all.length >> 1] ?? 1
-  return { hot: Math.max(usual / 2, 2 * least), cold: 0.4 * least }
+  return { hot: Math.max(0.6 * usual, 2 * least), cold: 0.3 * least }
 }
 
 /** A look at the clock costs more than a step. */

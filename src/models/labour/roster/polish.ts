@@ -15,9 +15,9 @@ const warmRatio = 0.05
 export function polish(steps: Steps, best: Int16Array): void {
   const { state, random, share, keep } = steps
   const ways = [
-    ...[6, 12, 24].map((people) => () => replanSome(steps, people)),
+    ...[0.04, 0.1, 0.2].map((ratio) => () => warmAgain(steps, ratio)),
     () => shakeSome(steps),
-    ...[0.04, 0.15].map((ratio) => () => warmAgain(steps, ratio)),
+    ...[6, 12].map((people) => () => replanSome(steps, people)),
   ]
   const chooser = createChooser(ways.length, random)
   let penalty = state.total()
