@@ -10,6 +10,8 @@ const windowDaysMost = 42
 const windowDaysUsual = 28
 const shakesATurn = 50
 const warmRatio = 0.05
+/** Most of the time for columns of one plan; what is known by then is settled. */
+const planRatio = 0.04
 
 /** @param best the best roster so far, from which warmth begins again */
 export function polish(steps: Steps, best: Int16Array): void {
@@ -17,7 +19,7 @@ export function polish(steps: Steps, best: Int16Array): void {
   const ways = [
     ...[0.04, 0.1, 0.2].map((ratio) => () => warmAgain(steps, ratio)),
     () => shakeSome(steps),
-    ...[6, 12].map((people) => () => replanSome(steps, people)),
+    ...[8, 16, 32].map((people) => () => replanSome(steps, people)),
   ]
   const chooser = createChooser(ways.length, random)
   let penalty = state.total()
@@ -43,6 +45,7 @@ function windowOf({ compiled: { daysCount }, random }: Steps): [number, number] 
 function replanSome(steps: Steps, peopleWanted: number): void {
   const { compiled, random, highs, state, search, share } = steps
   const [from, to] = windowOf(steps)
+  const until = Math.min(1, share() + planRatio)
   const everybody = Array.from({ length: compiled.peopleCount }, (_, person) => person)
   replan(highs, state, search, {
     people: random.shuffle(everybody).slice(0, peopleWanted),
@@ -50,7 +53,7 @@ function replanSome(steps: Steps, peopleWanted: number): void {
     to,
     roundsMax: 40,
     smoothing: 0.3,
-    isOver: () => share() > 1,
+    isOver: () => share() > until,
   })
 }
 

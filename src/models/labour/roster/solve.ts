@@ -24,7 +24,7 @@ export interface Solved {
 }
 
 /** Of the time, for small changes before whole ways are planned. */
-const annealRatio = 0.6
+const annealRatio = 0.45
 
 /**
  * The best roster found in the time given. Never one that breaks a rule.
