@@ -1,12 +1,14 @@
 /**
  * Watches one stream of numbers (sales by five minutes, latency, temperature of a freezer) and scores
- * each value as it comes, from what came before alone: patterns never seen, values out of all range.
+ * each value as it comes, from what came before alone: patterns never seen, steps from level to level
+ * that never were, values out of all range.
  */
 import type { z } from 'zod'
 import { parse } from '../../base/parse.ts'
 import { checkFinite, refuseInput } from '../inputs.ts'
-import { median, type Numbers } from '../math/statistics.ts'
+import { mean, median, type Numbers } from '../math/statistics.ts'
 import { defineModel, type Explanation } from '../model.ts'
+import { createContext, followContext, settleContext } from './context-memory.ts'
 import { StreamParameters, StreamState } from './parameters.ts'
 import { createMemory, remember } from './pattern-memory.ts'
 
@@ -20,8 +22,17 @@ export interface StreamScore {
   readonly beyondRange: number
   /** Strangeness of the last pattern, a share of the range, at the resolution that found most. */
   readonly strangeness: number
-  /** Pattern and range add up; damped is what the quiet time takes off. */
-  readonly strength: { readonly pattern: number; readonly range: number; readonly damped: number }
+  /** Share of the last steps from level to level that never were, where that is most. */
+  readonly unknownShare: number
+  /** New patterns of late, in pattern lengths: they make one more less strange. */
+  readonly repeats: number
+  /** Pattern, context and range add up; damped is what the quiet time takes off. */
+  readonly strength: {
+    readonly pattern: number
+    readonly context: number
+    readonly range: number
+    readonly damped: number
+  }
 }
 
 /** @throws Fault model_parameters_malformed */
@@ -37,6 +48,7 @@ export function startStream(given: z.input<typeof StreamParameters>): StreamStat
     memories: parameters.patternsPerLearning.flatMap((length) =>
       parameters.resolutions.map((resolution) => createMemory(parameters, length, resolution)),
     ),
+    contexts: parameters.contextsPerLearning.map((length) => createContext(parameters, length)),
   }
 }
 
@@ -46,16 +58,20 @@ export function startStream(given: z.input<typeof StreamParameters>): StreamStat
  */
 export function pushValue(state: StreamState, value: number): StreamScore {
   if (!(Math.abs(value) < 1e150)) refuseInput('value', 'a finite number below 1e150')
-  const { parameters, memories } = state
-  const isLearning = state.count < Math.floor(parameters.learningCount)
+  const { parameters, memories, contexts } = state
+  const isLearning = state.count < parameters.learningCount
+  if (state.count === parameters.learningCount)
+    for (const one of contexts) settleContext(one, state.low!, state.high!, parameters)
   const beyondRange = isLearning ? 0 : beyond(value, state.low, state.high)
   state.low = Math.min(state.low ?? value, value)
   state.high = Math.max(state.high ?? value, value)
   const range = state.high - state.low || 1
   for (const memory of memories) remember(memory, value, range, isLearning, parameters)
+  for (const one of contexts) followContext(one, value, isLearning, parameters)
   const strangest = memories.reduce((most, one) => (one.strength > most.strength ? one : most))
+  const context = mean(contexts.map(({ strength }) => strength))
   const ranged = beyondRange * parameters.rangeWeight
-  const full = strangest.strength + ranged
+  const full = strangest.strength + context + ranged
   const strength = withQuiet(state, full)
   state.count += 1
   const score = strength / (1 + strength)
@@ -65,7 +81,9 @@ export function pushValue(state: StreamState, value: number): StreamScore {
     chance: strangest.chance,
     beyondRange,
     strangeness: strangest.distance,
-    strength: { pattern: strangest.strength, range: ranged, damped: full - strength },
+    unknownShare: isLearning ? 0 : Math.max(...contexts.map(({ share }) => share)),
+    repeats: strangest.repeats,
+    strength: { pattern: strangest.strength, context, range: ranged, damped: full - strength },
   }
 }
 
@@ -115,13 +133,19 @@ function predict(artifact: StreamState, values: Numbers): StreamScore[] {
 }
 
 /** In strength, of which a score is `strength / (1 + strength)`. */
-function explain({ strength, strangeness, beyondRange, chance }: StreamScore): Explanation {
+function explain(found: StreamScore): Explanation {
+  const { strength, strangeness, beyondRange, chance, unknownShare, repeats } = found
   const percent = (ratio: number) => `${(ratio * 100).toFixed(1)} %`
   const factors = [
     {
       factor: 'new_pattern',
       weight: strength.pattern,
-      says: `The last stretch differs by ${percent(strangeness)} of the range from the most similar one before; ${percent(chance)} of all stretches were as strange.`,
+      says: `The last stretch differs by ${percent(strangeness)} of the range from the most similar one before; ${percent(chance)} of all stretches were as strange, and new ones of late make up ${repeats.toFixed(1)} stretches.`,
+    },
+    {
+      factor: 'unknown_context',
+      weight: strength.context,
+      says: `Of the last steps from one level to the next, ${percent(unknownShare)} never were before.`,
     },
     {
       factor: 'out_of_range',
@@ -144,7 +168,7 @@ function explain({ strength, strangeness, beyondRange, chance }: StreamScore): E
 
 export const streamingAnomalyModel = defineModel({
   id: 'streaming_anomaly',
-  version: 2,
+  version: 3,
   title: 'A stream that looks as it never did',
   parameters: StreamParameters,
   artifact: StreamState,

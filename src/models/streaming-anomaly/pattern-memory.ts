@@ -19,6 +19,7 @@ export function createMemory(
     distances: new Float64Array(0),
     seen: 0,
     record: 0,
+    repeats: 0,
     strength: 0,
     distance: 0,
     chance: 1,
@@ -55,14 +56,21 @@ function judge(
   memory: PatternMemory,
   distance: number,
   isLearning: boolean,
-  { noiseRatio, recordRatio, recordDecay }: StreamParameters,
+  { noiseRatio, recordRatio, recordDecay, learningCount, repeatsHalving }: StreamParameters,
 ): void {
   if (!Number.isFinite(distance)) return
   memory.distance = distance
+  const { resolution, step, seen } = memory
+  const strength = Math.max(0, distance / (memory.record + noiseRatio) - recordRatio)
   if (!isLearning) {
-    memory.strength = Math.max(0, distance / (memory.record + noiseRatio) - recordRatio)
+    // Where new patterns are common, one more says little.
+    memory.strength = strength / (1 + memory.repeats / repeatsHalving)
     memory.chance = shareAsStrange(memory, distance)
   }
+  memory.repeats *= Math.exp(-step / learningCount)
+  // In the first half of the learning time all is new.
+  if (strength > 0 && (seen + resolution) * step > learningCount / 2)
+    memory.repeats += 1 / resolution
   memory.record = Math.max(memory.record * recordDecay, distance)
 }
 

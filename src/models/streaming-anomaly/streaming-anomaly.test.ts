@@ -75,13 +75,19 @@ test('the unit of a stream is no matter', () => {
 })
 
 test('after a strength only a greater one counts in full, for three pattern lengths', () => {
-  const state = startStream({ learningCount: 26, patternsPerLearning: [2], resolutions: [64] })
+  const state = startStream({
+    learningCount: 26,
+    patternsPerLearning: [2],
+    resolutions: [64],
+    noiseRatio: 1,
+    recordRatio: 10,
+  })
   const strengthsOf = (values: readonly number[]) =>
     values.map((value) => {
       const { score } = pushValue(state, value)
       return score / (1 - score)
     })
-  // A pattern of 64 means is not complete here: the range speaks alone.
+  // A pattern of 64 means is not complete here, no context is above ten records: range alone.
   ok(strengthsOf(Array.from({ length: 26 }, (_, at) => at % 2)).every((one) => one === 0))
   // By 0.2 of a range of 1; by 0.1 of 1.2, less, so a tenth counts; by 0.68 of 1.32, more.
   const found = strengthsOf([1.2, 1.32, 2])
@@ -109,6 +115,7 @@ test('constant, empty and wild streams give scores from 0 to 1', () => {
       for (const one of values) {
         const found = pushValue(state, one)
         ok(found.score >= 0 && found.score <= 1 && found.chance > 0 && found.chance <= 1)
+        ok(found.unknownShare >= 0 && found.unknownShare <= 1 && found.strength.context >= 0)
       }
     }),
     { numRuns: 30 },
@@ -120,6 +127,52 @@ test('memory is bounded, and the oldest pattern goes first', () => {
   for (const value of makeStream(4)) pushValue(state, value)
   equal(state.memories[0]!.patterns.length, 32)
   ok(state.memories[0]!.seen > 100)
+  for (const { learned, shares, stretch, scales } of state.contexts) {
+    deepEqual([learned.length, shares.length], [0, stretch])
+    deepEqual(
+      scales.map(({ counts }) => counts.length),
+      [17 ** 2, 33 ** 2],
+    )
+  }
+})
+
+test('usual levels in an order that never was are strange, and soon usual', () => {
+  const state = startStream({
+    learningCount: 100,
+    contextsPerLearning: [50],
+    levelsOfRange: [3],
+    contextDecay: 0.9,
+  })
+  // Each level twice, since a mean is of two values.
+  const push = (levels: readonly number[]) =>
+    levels.flatMap((level) => [pushValue(state, level), pushValue(state, level)]).at(-1)!
+  const usual = Array.from({ length: 25 }, () => [0, 1, 2, 3, 2, 1]).flat()
+  deepEqual([push(usual).unknownShare, push([0]).strength.context], [0, 0])
+  // 0 to 3 and back: two of the 13 means of a quarter of the learning time.
+  const found = push([3, 0])
+  ok(Math.abs(found.unknownShare - 2 / 13) < 1e-12)
+  equal(found.strength.range, 0)
+  // The first of the two raised the record to one of 13; what learning left of it is long gone.
+  ok(Math.abs(found.strength.context - (2 / 13 / (1 / 13 + 0.02) - 0.8)) < 1e-3)
+  const { factors } = streamingAnomalyModel.explain(found)
+  ok(factors.some(({ factor, says }) => factor === 'unknown_context' && /15\.4 %/.test(says)))
+  equal(push(Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? 3 : 0))).unknownShare, 0)
+})
+
+test('where new patterns are common, one more counts less', () => {
+  const random = createRandom('repeats')
+  const values = makeStream(30, (value, at) =>
+    at >= 12 * day && at % (2 * day) < day ? value * (1 + random.next()) : value,
+  )
+  const patternsOf = (repeatsHalving: number) => {
+    const state = startStream({ ...parameters, repeatsHalving })
+    return values.map((value) => pushValue(state, value).strength.pattern)
+  }
+  const [halved, whole] = [patternsOf(1), patternsOf(1e6)]
+  ok(halved.every((one, at) => one <= whole[at]! + 1e-12))
+  ok(halved.some((one, at) => one > 0 && one < 0.7 * whole[at]!))
+  const first = whole.findIndex((one) => one > 0)
+  ok(Math.abs(halved[first]! - whole[first]!) < 0.5 * whole[first]!)
 })
 
 test('an explanation adds up to the strength of the score', () => {
