@@ -24,7 +24,7 @@ export interface StreamScore {
   readonly strangeness: number
   /** Share of the last steps from level to level that never were, where that is most. */
   readonly unknownShare: number
-  /** New patterns of late, in pattern lengths: they make one more less strange. */
+  /** New patterns of late with this one, in pattern lengths: they make one more less strange. */
   readonly repeats: number
   /** Pattern, context and range add up; damped is what the quiet time takes off. */
   readonly strength: {
@@ -140,7 +140,7 @@ function explain(found: StreamScore): Explanation {
     {
       factor: 'new_pattern',
       weight: strength.pattern,
-      says: `The last stretch differs by ${percent(strangeness)} of the range from the most similar one before; ${percent(chance)} of all stretches were as strange, and new ones of late make up ${repeats.toFixed(1)} stretches.`,
+      says: `The last stretch differs by ${percent(strangeness)} of the range from the most similar one before; ${percent(chance)} of all stretches were as strange, and new ones of late, with this one, make up ${repeats.toFixed(1)} stretches.`,
     },
     {
       factor: 'unknown_context',
