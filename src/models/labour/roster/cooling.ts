@@ -1,6 +1,5 @@
 /** How warm an instance is searched, from its own weights, and how it gets cold. */
 import { createAnnealer } from './anneal.ts'
-import { createEdits } from './edits.ts'
 import type { CompiledRoster } from './problem.ts'
 import type { Steps } from './steps.ts'
 
@@ -24,15 +23,24 @@ export function coolingOf({ problem, weightUnder, weightOver }: CompiledRoster):
 
 /** A look at the clock costs more than a step. */
 const stepsALook = 1000
+/** Of the time: what is better on the way is kept no more often, since that costs a look at everybody. */
+const keepRatio = 0.01
 
 /** Small changes, ever colder until the share of the time has gone. */
 export function anneal(steps: Steps, until: number, hot: number, cold: number): void {
   const { state, random, share, keep } = steps
-  const annealer = createAnnealer(state, createEdits(state), random)
+  const annealer = createAnnealer(state, random)
   const begin = share()
+  let penalty = state.total()
+  let least = penalty
+  let keepAt = begin
   for (let now = begin; now < until; now = share()) {
     const temperature = hot * (cold / hot) ** ((now - begin) / (until - begin))
-    for (let step = 0; step < stepsALook; step += 1) annealer.step(temperature)
+    for (let step = 0; step < stepsALook; step += 1) penalty += annealer.step(temperature)
+    if (penalty >= least || now < keepAt) continue
+    least = penalty
+    keepAt = now + keepRatio
+    keep()
   }
   // Small changes keep the counts alone.
   state.load(state.roster)

@@ -23,8 +23,8 @@ export interface Solved {
   readonly penalty: number
 }
 
-/** Of the time, for small changes before whole ways are planned. */
-const annealRatio = 0.45
+/** Of the time, for one slow cooling: what comes after it settles details alone. */
+const annealRatio = 0.88
 
 /**
  * The best roster found in the time given. Never one that breaks a rule.
