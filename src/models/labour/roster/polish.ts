@@ -6,7 +6,7 @@ import { createShaker } from './shake.ts'
 import type { Steps } from './steps.ts'
 
 /** Longest window planned as a whole; a year is planned month by month, again and again. */
-export const windowDaysMost = 42
+const windowDaysMost = 42
 const windowDaysUsual = 28
 const shakesATurn = 50
 const warmRatio = 0.05

@@ -6,7 +6,7 @@ import { createPathSearch } from './best-path.ts'
 import { breachesOf, type Roster } from './check.ts'
 import { construct } from './construct.ts'
 import { anneal, coolingOf } from './cooling.ts'
-import { polish, windowDaysMost } from './polish.ts'
+import { polish } from './polish.ts'
 import type { CompiledRoster } from './problem.ts'
 import { createState } from './state.ts'
 
@@ -23,11 +23,11 @@ export interface Solved {
   readonly penalty: number
 }
 
-/** Of the time, for one slow cooling: what comes after it settles details alone. */
+/** Of the time, for one slow cooling: with many people what comes after it settles details alone. */
 const annealRatio = 0.88
-/** Where whole ways over the whole horizon soon reach everybody they gain more than slowness does. */
-const annealRatioSmall = 0.5
-const smallPersonDaysMost = 1500
+/** Of few people, whole ways of up to 32 at once soon reach everybody, and gain more than slowness. */
+const annealRatioOfFew = 0.6
+const fewPeopleMost = 50
 
 /**
  * The best roster found in the time given. Never one that breaks a rule.
@@ -49,12 +49,9 @@ export function solveRoster(highs: Highs, compiled: CompiledRoster, options: Sol
   }
   const cooling = coolingOf(compiled)
   const steps = { highs, compiled, state, search, random, cooling, share, keep }
-  anneal(steps, isSmall(compiled) ? annealRatioSmall : annealRatio, cooling.hot, cooling.cold)
+  const isFew = compiled.peopleCount <= fewPeopleMost
+  anneal(steps, isFew ? annealRatioOfFew : annealRatio, cooling.hot, cooling.cold)
   polish(steps, kept.roster)
   if (breachesOf(compiled, kept.roster).length > 0) throw new Fault('internal', {})
   return kept
-}
-
-function isSmall({ daysCount, peopleCount }: CompiledRoster): boolean {
-  return daysCount <= windowDaysMost && daysCount * peopleCount <= smallPersonDaysMost
 }
