@@ -13,7 +13,7 @@ export const labour = defineEvaluation({
   title: 'Labour: rosters and store weeks',
   data: ['curtois_shift_scheduling'],
   notes: [
-    `Each instance had ${seconds} s of one core's processor time (not of the clock: the machine was shared), one thread, seed 1; two ran at once. Nothing was tuned for a single instance.`,
+    `Each instance had ${seconds} s of one core's processor time (not of the clock: the machine was shared), one thread, seed 1; two ran at once. No instance has settings of its own; the shares of the search were chosen on these odd ones, a few seeds each.`,
     `Rows of ${secondsLong} s are run for the instances named in TILLWAY_ROSTER_LONG; instances without such a row were not run for so long, for want of time.`,
     'The penalty is computed from the finished roster by code that the search does not use, and a roster that breaks any rule would count as a failure; none did.',
     'Naive: each person in turn takes the legal days that help most, once (over long horizons two weeks at a time).',
