@@ -50,6 +50,7 @@ export function forecastManySeries(
   const found = parts.map((part) => forecastPart(series, part, settings))
   const weights = parts.map(({ weight = 1 }) => weight)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
+  if (!(total > 0) || weights.some((weight) => weight < 0)) refuse('parts', 'weights above 0')
   return series.map((values, at) =>
     Float64Array.from({ length: horizon }, (_, step) => {
       if (values.length === 0) return 0
