@@ -35,6 +35,7 @@ export function conforms<Parameters extends z.ZodType, Artifact extends z.ZodTyp
 
   test(`${model.name}: signed, sent and opened it answers as before`, () => {
     const opened = signedAndOpened(model, model.parameters.parse(example.parameters), artifact)
+    deepEqual(opened, artifact)
     deepEqual(example.predict(opened), example.predict(artifact))
     deepEqual(example.explain(opened), example.explain(artifact))
   })

@@ -6,7 +6,7 @@ import { correlation } from '../math/statistics.ts'
 import { defineModel, type Explanation } from '../model.ts'
 import { aliveRatio, expectedPurchases, fitBgNbd, type History, purchaseRatio } from './bg-nbd.ts'
 import { expectedSpending, fitGammaGamma } from './gamma-gamma.ts'
-import { spreadOf } from './spread.ts'
+import { type Spread, spreadOf } from './spread.ts'
 
 export const CustomerValueParameters = z.strictObject({
   /** How far ahead value is counted. */
@@ -41,15 +41,10 @@ export interface Customer extends History {
   readonly meanMinor: number
 }
 
-export interface CustomerValue {
+export interface CustomerValue extends Spread {
   readonly aliveRatio: number
   /** To expect: right for sums over customers. */
   readonly purchases: number
-  /** As likely more as fewer: nearest to what one customer does, which is mostly nothing. */
-  readonly purchasesMedian: number
-  /** Between which purchases lie four times in five. */
-  readonly purchasesLow: number
-  readonly purchasesHigh: number
   /** Of one purchase or more. */
   readonly purchaseRatio: number
   readonly spendingMinor: number

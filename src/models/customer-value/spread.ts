@@ -4,6 +4,7 @@ import { quantileOfSorted } from '../math/statistics.ts'
 import { aliveRatio, type BgNbd, type History } from './bg-nbd.ts'
 
 export interface Spread {
+  /** As likely more as fewer: nearest to what one customer does, which is mostly nothing. */
   readonly purchasesMedian: number
   /** Between which purchases lie four times in five. */
   readonly purchasesLow: number

@@ -3,6 +3,7 @@
  * counted; a stretch with many steps that no like situation ever had is strange, though each value is
  * usual. The record of that is kept as for patterns.
  */
+import { meanOfStep } from './mean-of-step.ts'
 import type { ContextMemory, StreamParameters } from './parameters.ts'
 
 const countMax = 2 ** 31 - 1
@@ -53,12 +54,8 @@ export function followContext(
   isLearning: boolean,
   parameters: StreamParameters,
 ): void {
-  memory.sum += value
-  memory.summed += 1
-  if (memory.summed < memory.step) return
-  const mean = memory.sum / memory.step
-  memory.sum = 0
-  memory.summed = 0
+  const mean = meanOfStep(memory, value)
+  if (mean === undefined) return
   if (isLearning) memory.learned.push(mean)
   else follow(memory, mean, false, parameters)
 }

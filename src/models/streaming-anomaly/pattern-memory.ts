@@ -2,6 +2,7 @@
  * Has the stream looked like this before? Patterns are short runs of means; a new one is as strange as
  * the nearest that was seen is far, and what counts is how strange it is against the strangest so far.
  */
+import { meanOfStep } from './mean-of-step.ts'
 import type { PatternMemory, StreamParameters } from './parameters.ts'
 
 export function createMemory(
@@ -37,12 +38,9 @@ export function remember(
   isLearning: boolean,
   parameters: StreamParameters,
 ): void {
-  memory.sum += value
-  memory.summed += 1
-  if (memory.summed < memory.step) return
-  memory.means.push(memory.sum / memory.step)
-  memory.sum = 0
-  memory.summed = 0
+  const mean = meanOfStep(memory, value)
+  if (mean === undefined) return
+  memory.means.push(mean)
   memory.strength = 0
   memory.distance = 0
   memory.chance = 1
